@@ -1,0 +1,167 @@
+"""A server under test: a fresh Alongside on a data directory of its own, with people ready to talk."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+
+from bench.machine import command_of, cpu_seconds, family
+
+PASSWORD = "measure-what-you-claim"
+# A load generator is one address with hundreds of devices; people's limits would measure the limits.
+ENVIRONMENT = {"ALONGSIDE_RATE_LIMITS": "false", "ALONGSIDE_LOG_LEVEL": "warning"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its port, the process, and where its data lies."""
+
+    port: int
+    process: subprocess.Popen[str]
+    data: Path
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def cpu(self) -> dict[str, float]:
+        """CPU seconds used so far, by the server itself and by its PostgreSQL."""
+        used = {"server": 0.0, "postgres": 0.0}
+        for pid in family(self.process.pid):
+            used["postgres" if "postgres" in command_of(pid) else "server"] += cpu_seconds(pid)
+        return used
+
+
+@dataclass
+class Sessions:
+    """Who talks in a run, as lines for the load generator."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def write(self, path: Path) -> Path:
+        """One line a session: `customer TOKEN CONVERSATION` or `agent COOKIE`."""
+        path.write_text("\n".join(self.lines) + "\n")
+        return path
+
+
+@contextmanager
+def running_server(**environment: str) -> Iterator[Server]:
+    """Start `alongside serve` on a free port over an empty data directory; stop it and forget the data after."""
+    with tempfile.TemporaryDirectory(prefix="alongside-bench-") as directory:
+        port = _free_port()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "alongside", "serve", "--port", str(port), "--data", directory],
+            env=os.environ | ENVIRONMENT | environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            _wait_until_ready(process)
+            yield Server(port, process, Path(directory))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("ready "):
+            return
+    raise RuntimeError(f"the server ended with {process.wait()} before it was ready")
+
+
+async def invite(server: Server, customers: int, agents: int) -> Sessions:
+    """A workspace with an agent signed in `agents` times and `customers` conversations that the agent holds."""
+    sessions = Sessions()
+    async with httpx.AsyncClient(base_url=server.url, headers={"Origin": server.url}) as http:
+        cookies = [await _sign_in(http) for _ in range(agents)]
+        async with _agent_socket(server, cookies[0]) as desk:
+            for _ in range(customers):
+                token, conversation = await _start_conversation(server, http)
+                await _command(desk, "accept", conversation_id=conversation, entry_id=str(uuid4()))
+                sessions.lines.append(f"customer {token} {conversation}")
+    sessions.lines += [f"agent {cookie}" for cookie in cookies]
+    return sessions
+
+
+async def set_up(server: Server) -> None:
+    """Make the workspace and its administrator, as the first person on a new installation would."""
+    administrator = {"name": "Bench", "email": "bench@example.com", "password": PASSWORD}
+    body = {"workspace": {"name": "Bench", "slug": "bench"}, "administrator": administrator}
+    async with httpx.AsyncClient(base_url=server.url, headers={"Origin": server.url}) as http:
+        (await http.post("/api/setup", json=body)).raise_for_status()
+
+
+async def _sign_in(http: httpx.AsyncClient) -> str:
+    answer = await http.post("/api/session", json={"email": "bench@example.com", "password": PASSWORD})
+    answer.raise_for_status()
+    cookie = answer.cookies["alongside_session"]
+    http.cookies.clear()
+    return cookie
+
+
+async def _start_conversation(server: Server, http: httpx.AsyncClient) -> tuple[str, str]:
+    answer = await http.post("/api/widget/devices", json={"workspace": "bench"})
+    answer.raise_for_status()
+    token: str = answer.json()["token"]
+    conversation = str(uuid4())
+    async with _socket(server, hello={"token": token}) as socket:
+        await _command(socket, "start", conversation_id=conversation)
+    return token, conversation
+
+
+@asynccontextmanager
+async def _socket(server: Server, hello: dict[str, str], **headers: str) -> AsyncIterator[ClientConnection]:
+    async with connect(
+        f"ws://127.0.0.1:{server.port}/socket",
+        subprotocols=["alongside.v1"],  # type: ignore[list-item]
+        origin=server.url,  # type: ignore[arg-type]
+        additional_headers=headers,
+        compression=None,
+    ) as connection:
+        await connection.send(msgspec.json.encode({"type": "hello", "protocol": 1, "client": "bench", **hello}), text=True)
+        await _answer(connection, "welcome")
+        yield connection
+
+
+@asynccontextmanager
+async def _agent_socket(server: Server, cookie: str) -> AsyncIterator[ClientConnection]:
+    async with _socket(server, {}, Cookie=f"alongside_session={cookie}") as connection:
+        yield connection
+
+
+async def _command(connection: ClientConnection, name: str, **data: str) -> None:
+    frame = {"type": "command", "id": secrets.token_hex(4), "name": name, "data": data}
+    await connection.send(msgspec.json.encode(frame), text=True)
+    await _answer(connection, "done")
+
+
+async def _answer(connection: ClientConnection, wanted: str) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            frame = msgspec.json.decode(await connection.recv())
+            if frame["type"] == "error":
+                raise RuntimeError(frame)
+            if frame["type"] == wanted:
+                return

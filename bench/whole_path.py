@@ -1,0 +1,120 @@
+"""Measure the whole path: customer socket → durable → agent socket, beside two probes of the same machine.
+
+    python -m bench.whole_path                 # a minute or two; writes docs/benchmarks.md
+    python -m bench.whole_path --seconds 3 --no-write --json
+
+A C program is the load (needs a C compiler), so that the generator does not measure itself. Every message carries a
+number and a time; the run fails when one that was acknowledged does not arrive at every agent once and in order.
+"""
+
+import argparse
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.machine import describe
+from bench.report import write_report
+from bench.stand import Server, invite, running_server, set_up
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Load:
+    """One shape of load: how many messages each customer may have unacknowledged, or a fixed rate for all."""
+
+    name: str
+    outstanding: int = 1
+    rate: int = 0
+
+
+LOADS = [
+    Load("saturated, 1 outstanding each", outstanding=1),
+    Load("saturated, 8 outstanding each", outstanding=8),
+    Load("paced at 500 a second", rate=500),
+    Load("paced at 3,000 a second", rate=3000),
+]
+
+
+def main() -> None:
+    """Run the probes and the loads, print them, and write docs/benchmarks.md unless told not to."""
+    asked = _arguments()
+    with tempfile.TemporaryDirectory(prefix="alongside-bench-") as directory:
+        build = Path(directory)
+        for source in ("load", "probe"):
+            _compile(source, build)
+        found = {"machine": describe(), "conversations": asked.conversations, "agents": asked.agents}
+        found["probes"] = _probe(build)
+        with running_server() as server:
+            asyncio.run(set_up(server))
+            found["loads"] = [_measure(build, server, load, asked) for load in LOADS]
+    print(json.dumps(found, indent=2) if asked.json else _words(found))
+    if not asked.no_write:
+        print(f"written to {write_report(found)}", file=sys.stderr)
+    sys.exit(0 if all(load["exit"] == 0 for load in found["loads"]) else 1)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--conversations", type=int, default=200)
+    parser.add_argument("--agents", type=int, default=1, help="agents subscribed to every conversation")
+    parser.add_argument("--seconds", type=float, default=8.0, help="how long each load is measured")
+    parser.add_argument("--warmup", type=float, default=2.0)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--no-write", action="store_true", help="leave docs/benchmarks.md as it is")
+    return parser.parse_args()
+
+
+def _compile(source: str, build: Path) -> None:
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        sys.exit("bench: no C compiler found; install one (Debian: apt-get install gcc libc6-dev)")
+    subprocess.run([compiler, "-O2", "-Wall", "-o", build / source, HERE / f"{source}.c"], check=True)
+
+
+def _probe(build: Path) -> dict[str, float]:
+    print("probing the machine …", file=sys.stderr)
+    echo = subprocess.run([build / "probe", "echo", "3"], check=True, capture_output=True)
+    sync = subprocess.run([build / "probe", "fdatasync", "3", build / "sync"], check=True, capture_output=True)
+    return {
+        "echo": json.loads(echo.stdout)["per_second"],
+        "fdatasync": json.loads(sync.stdout)["per_second"],
+    }
+
+
+def _measure(build: Path, server: Server, load: Load, asked: argparse.Namespace) -> dict[str, Any]:
+    print(f"measuring: {load.name} …", file=sys.stderr)
+    sessions = asyncio.run(invite(server, asked.conversations, asked.agents)).write(build / "sessions")
+    before = server.cpu()
+    command = [build / "load", server.port, asked.seconds, asked.warmup, load.outstanding, load.rate, sessions]
+    run = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=asked.seconds + 180)
+    if not run.stdout:
+        sys.exit(f"bench: the load generator failed:\n{run.stderr}")
+    sys.stderr.write(run.stderr)
+    result: dict[str, Any] = json.loads(run.stdout)
+    after = server.cpu()
+    sent = max(1, result["acknowledged"])
+    result["cpu_us"] = {part: 1e6 * (after[part] - before[part]) / sent for part in after}
+    return {"name": load.name, "exit": run.returncode} | result
+
+
+def _words(found: dict[str, Any]) -> str:
+    lines = [f"echo {found['probes']['echo']:,.0f}/s, fdatasync {found['probes']['fdatasync']:,.0f}/s"]
+    for load in found["loads"]:
+        lines.append(
+            f"{load['name']:32} {load['acknowledged_per_second']:>8,.0f} msg/s"
+            f"  way p50 {load['way_ms']['p50']:.1f} p99 {load['way_ms']['p99']:.1f} ms"
+            f"  cpu {load['cpu_us']['server']:.0f}+{load['cpu_us']['postgres']:.0f} µs"
+            f"  missing {load['missing']} disorder {load['disorder']} errors {load['errors']}"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
