@@ -1,0 +1,16 @@
+export { default as Avatar } from "./Avatar.svelte";
+export { default as Badge } from "./Badge.svelte";
+export { default as Banner } from "./Banner.svelte";
+export { default as Button } from "./Button.svelte";
+export { default as Dialog } from "./Dialog.svelte";
+export { default as EmptyState } from "./EmptyState.svelte";
+export { default as Icon } from "./Icon.svelte";
+export { default as IconButton } from "./IconButton.svelte";
+export { default as Menu, type MenuItem } from "./Menu.svelte";
+export { default as Segmented } from "./Segmented.svelte";
+export { default as SelectField } from "./SelectField.svelte";
+export { default as Skeleton } from "./Skeleton.svelte";
+export { default as Spinner } from "./Spinner.svelte";
+export { default as TextField } from "./TextField.svelte";
+export { default as Toaster } from "./Toaster.svelte";
+export { Toasts, type Toast } from "./toasts.svelte";
