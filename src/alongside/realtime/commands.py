@@ -1,0 +1,75 @@
+"""Commands: what can be done over the socket. Each is given by the room's thin file in `web`."""
+
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from alongside.kit.actors import ActorKind
+from alongside.kit.errors import AlongsideError, Forbidden, Invalid
+from alongside.realtime.sessions import Session
+
+Data = TypeVar("Data")
+Run = Callable[[Session, Data], Awaitable[Any]]
+ANYBODY: tuple[ActorKind, ...] = ("person", "agent")
+
+
+class UnknownCommand(AlongsideError):
+    """No command has this name."""
+
+    default_code = "unknown_type"
+
+
+class CommandKind(NamedTuple, Generic[Data]):
+    """A command: the type of its data (a msgspec struct), who may try it, and what it does."""
+
+    name: str
+    data: type[Data]
+    run: Run[Data]
+    actors: Collection[ActorKind] = ANYBODY
+
+
+class CommandRegistry:
+    """The commands of an installation, put together once."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, tuple[CommandKind[Any], msgspec.json.Decoder[Any]]] = {}
+
+    def add(
+        self, name: str, data: type[Data], run: Run[Data], actors: Collection[ActorKind] = ANYBODY
+    ) -> None:
+        """Add a command. `run` gets the session and the decoded data; what it returns travels as `done.data`.
+        It raises `kit.errors`, which travel as `error`. ValueError if the name is taken."""
+        if name in self._kinds:
+            raise ValueError(f"There is a command {name!r} already.")
+        self._kinds[name] = (CommandKind(name, data, run, actors), msgspec.json.Decoder(data))
+
+    async def run(self, session: Session, name: str, data: msgspec.Raw) -> Any:
+        """Do it and return what came of it. Raises UnknownCommand, Forbidden, Invalid and what `run` raises."""
+        kind, decoder = self._find(name)
+        if session.actor.kind not in kind.actors:
+            raise Forbidden(message=f"The command {name!r} is not for you.")
+        return await kind.run(session, _decode(decoder, data))
+
+    def _find(self, name: str) -> tuple[CommandKind[Any], msgspec.json.Decoder[Any]]:
+        try:
+            return self._kinds[name]
+        except KeyError:
+            known = ", ".join(sorted(self._kinds))
+            raise UnknownCommand(message="There is no such command.", hint=f"Known: {known}.") from None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._kinds
+
+    def kinds(self) -> list[CommandKind[Any]]:
+        """All commands, sorted by name."""
+        return [kind for _, (kind, _) in sorted(self._kinds.items())]
+
+
+def _decode(decoder: msgspec.json.Decoder[Data], data: msgspec.Raw) -> Data:
+    try:
+        return decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        message, _, path = str(error).partition(" - at `$")
+        field = path.strip("`.") or "data"
+        raise Invalid(message="The command's data cannot be used.", hint=message, fields={field: message}) from None
