@@ -3,9 +3,9 @@ export const HUES = 6;
 
 /** Up to two letters for a name: the first of its first and of its last word. */
 export function initialsOf(name: string | null | undefined): string {
-  const words = (name ?? "").trim().split(/\s+/u).filter(startsWithLetter);
+  const words = (name ?? '').trim().split(/\s+/u).filter(startsWithLetter);
   const chosen = words.length > 1 ? [words[0], words[words.length - 1]] : words;
-  return chosen.map((word) => [...(word ?? "")][0]?.toLocaleUpperCase() ?? "").join("");
+  return chosen.map((word) => [...(word ?? '')][0]?.toLocaleUpperCase() ?? '').join('');
 }
 
 function startsWithLetter(word: string): boolean {

@@ -20,7 +20,7 @@ const EDGE = 8;
 /** Where a list belongs that hangs below its button: above it when that has more room, and never off the page. */
 export function placeBelow(
   anchor: Box,
-  list: Pick<Box, "width" | "height">,
+  list: Pick<Box, 'width' | 'height'>,
   page = { width: window.innerWidth, height: window.innerHeight },
 ): Place {
   const below = page.height - anchor.bottom - GAP - EDGE;

@@ -1,4 +1,4 @@
-export type ToastTone = "neutral" | "success" | "danger";
+export type ToastTone = 'neutral' | 'success' | 'danger';
 
 export interface Toast {
   id: number;
@@ -14,9 +14,11 @@ const AT_ONCE = 3;
 export class Toasts {
   shown = $state<Toast[]>([]);
   #next = 1;
+  // Nothing shows the timers: they need not be watched.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  show(text: string, tone: ToastTone = "neutral", action?: Toast["action"]): number {
+  show(text: string, tone: ToastTone = 'neutral', action?: Toast['action']): number {
     const toast: Toast = { id: this.#next++, tone, text, ...(action ? { action } : {}) };
     for (const same of this.shown.filter((one) => one.text === text)) this.dismiss(same.id);
     this.shown = [...this.shown, toast].slice(-AT_ONCE);
@@ -25,11 +27,11 @@ export class Toasts {
   }
 
   success(text: string): number {
-    return this.show(text, "success");
+    return this.show(text, 'success');
   }
 
-  failure(text: string, action?: Toast["action"]): number {
-    return this.show(text, "danger", action);
+  failure(text: string, action?: Toast['action']): number {
+    return this.show(text, 'danger', action);
   }
 
   dismiss(id: number): void {
@@ -46,6 +48,10 @@ export class Toasts {
   resume(id: number): void {
     this.pause(id);
     const toast = this.shown.find((one) => one.id === id);
-    if (toast) this.#timers.set(id, setTimeout(() => this.dismiss(id), LIFE[toast.tone]));
+    if (toast)
+      this.#timers.set(
+        id,
+        setTimeout(() => this.dismiss(id), LIFE[toast.tone]),
+      );
   }
 }
