@@ -1,4 +1,4 @@
-import '@alongside/shared/tokens.css';
+import '@alongside/shared/styles/tokens.css';
 import { mount } from 'svelte';
 import Desk from './Desk.svelte';
 
