@@ -19,8 +19,11 @@ export class Calls {
   /** Sends the command now; fails with `offline` when there is no connection or it goes away before the answer. */
   call<N extends CommandName>(name: N, data: CommandData[N], id: string): Promise<CommandResults[N]> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#fail(id, new Failure('unavailable', 'No answer')), ANSWER_WITHIN_MS);
-      this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject, timer });
+      const timer = setTimeout(
+        () => this.#fail(id, new Failure('unavailable', 'No answer')),
+        ANSWER_WITHIN_MS,
+      );
+      this.#waiting.set(id, { resolve: resolve, reject, timer });
       if (!this.send({ type: 'command', id, name, data })) this.#fail(id, offline());
     });
   }

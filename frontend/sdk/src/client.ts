@@ -46,7 +46,7 @@ export class Client {
   #token: string | null;
   #me: Author;
   #asleep: Unsubscribe | null = null;
-  #followsMine: Unsubscribe | null = null;
+  #followsMine = false;
 
   constructor(options: ClientOptions) {
     const random = options.random ?? Math.random;
@@ -68,7 +68,12 @@ export class Client {
     this.http = http(options.url, () => this.#token);
     this.files = files(this.http);
     const call = this.#calls.call.bind(this.#calls);
-    this.outbox = new Outbox(call, options.storage ?? memoryStorage(), options.outboxScope ?? 'outbox', random);
+    this.outbox = new Outbox(
+      call,
+      options.storage ?? memoryStorage(),
+      options.outboxScope ?? 'outbox',
+      random,
+    );
     this.outbox.onDone = (command, result) =>
       this.#conversations.get(command.data.conversation_id)?.conversation.acknowledged(command, result);
     this.connection.subscribe((state) => this.#connectionChanged(state));
@@ -109,13 +114,19 @@ export class Client {
     const data: CommandData['start'] = { conversation_id: newId() };
     if (page) data.page = page;
     if (text !== undefined) Object.assign(data, { text, entry_id: newId() });
-    void this.outbox.post('start', data, text === undefined ? undefined : { kind: 'message', body: { text } });
+    void this.outbox.post(
+      'start',
+      data,
+      text === undefined ? undefined : { kind: 'message', body: { text } },
+    );
     return data.conversation_id;
   }
 
   /** Keeps `mine` up to date from now on (persons). */
   followMine(): void {
-    this.#followsMine ??= this.#subscriptions.open('mine', this.mine.sink);
+    if (this.#followsMine) return;
+    this.#followsMine = true;
+    this.#subscriptions.open('mine', this.mine.sink);
   }
 
   /** Follows any topic with a sink of one's own; one sink a topic. */
@@ -169,7 +180,8 @@ export class Client {
   async #history(id: Uuid, before: number): Promise<{ entries: Entry[]; from: number }> {
     const room = this.#token ? '/api/widget/conversations' : '/api/conversations';
     const page = await this.http.request<{ entries: Entry[]; after: number }>(
-      'GET', `${room}/${id}/entries?before=${before}&limit=50`,
+      'GET',
+      `${room}/${id}/entries?before=${before}&limit=50`,
     );
     return { entries: page.entries, from: page.after };
   }

@@ -133,7 +133,7 @@ export class Connection {
   }
 
   #dismissed(code: string, message: string, retryAfter?: number): void {
-    if (FINAL.has(code)) return this.#refused(new Failure(code, message));
+    if (FINAL.has(code) || retryAfter === undefined) return this.#refused(new Failure(code, message));
     this.#retryAfter = retryAfter;
     this.#lost();
   }
@@ -146,7 +146,7 @@ export class Connection {
   #lost(): void {
     if (Date.now() - this.#openedAt > STEADY_AFTER_MS) this.#attempt = 0;
     this.#drop();
-    const pause = backoffSeconds(this.#attempt + 1, this.options.random);
+    const pause = backoffSeconds(Math.max(1, this.#attempt), this.options.random);
     const seconds = (this.#retryAfter ?? 0) + pause;
     this.#retryAfter = undefined;
     this.#timer = setTimeout(() => this.#connect(), seconds * 1000);

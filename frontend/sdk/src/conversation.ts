@@ -1,6 +1,6 @@
 /** One conversation as a client holds it: what the server told, and what this client has yet to tell. */
 
-import { Failure } from './errors';
+import type { Failure } from './errors';
 import { appended, happened, NOTHING_TOLD, prepended, quieted, same, subscribed, type Told } from './fold';
 import type { Appended, CommandData, CommandName, ConversationEvents, Entries, Subscribed } from './frames';
 import { newId } from './identifiers';
@@ -50,9 +50,18 @@ export class Conversation implements Readable<ConversationState> {
   #typingStop: ReturnType<typeof setTimeout> | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly id: Uuid, private readonly means: ConversationMeans) {
+  constructor(
+    readonly id: Uuid,
+    private readonly means: ConversationMeans,
+  ) {
     this.#state = writable<ConversationState>({
-      ...NOTHING_TOLD, conversation_id: id, phase: 'loading', failure: null, items: [], history: 'all', page: null,
+      ...NOTHING_TOLD,
+      conversation_id: id,
+      phase: 'loading',
+      failure: null,
+      items: [],
+      history: 'all',
+      page: null,
     });
   }
 
@@ -139,7 +148,10 @@ export class Conversation implements Readable<ConversationState> {
     try {
       const page = await this.means.history(this.id, from + 1);
       if (this.get().from !== from) return this.#change({ history: this.#more() });
-      this.#change({ ...prepended(this.get(), page.entries, page.from), history: page.from > 0 ? 'more' : 'all' });
+      this.#change({
+        ...prepended(this.get(), page.entries, page.from),
+        history: page.from > 0 ? 'more' : 'all',
+      });
     } catch {
       this.#change({ history: 'failed' });
     }
@@ -160,7 +172,8 @@ export class Conversation implements Readable<ConversationState> {
   }
 
   #outboxChanged(): void {
-    if (!this.#unsubscribe && !this.means.outbox.starting(this.id) && this.get().phase !== 'ended') this.#follow();
+    if (!this.#unsubscribe && !this.means.outbox.starting(this.id) && this.get().phase !== 'ended')
+      this.#follow();
     else if (this.means.outbox.starting(this.id)) this.#change({ phase: 'starting' });
     this.#change({});
   }
@@ -202,10 +215,13 @@ export class Conversation implements Readable<ConversationState> {
     clearTimeout(this.#quiet);
     const next = Math.min(...this.get().typing.map(({ until }) => until));
     if (next === Infinity) return;
-    this.#quiet = setTimeout(() => {
-      this.#change(quieted(this.get(), Date.now()));
-      this.#quietLater();
-    }, Math.max(0, next - Date.now()));
+    this.#quiet = setTimeout(
+      () => {
+        this.#change(quieted(this.get(), Date.now()));
+        this.#quietLater();
+      },
+      Math.max(0, next - Date.now()),
+    );
   }
 
   #ended(failure: Failure): void {
@@ -222,7 +238,10 @@ export class Conversation implements Readable<ConversationState> {
     const known = new Set(state.entries.map(({ entry_id }) => entry_id));
     this.#acknowledged = this.#acknowledged.filter(({ entryId }) => !known.has(entryId));
     const pending = this.means.outbox.pending.get().filter(({ data }) => data.conversation_id === this.id);
-    this.#state.set({ ...state, items: timeline(state.entries, this.#acknowledged, pending, this.means.me()) });
+    this.#state.set({
+      ...state,
+      items: timeline(state.entries, this.#acknowledged, pending, this.means.me()),
+    });
   }
 }
 

@@ -29,12 +29,16 @@ export class Failure extends Error {
 
   /** Whether the same request may succeed later, unchanged. */
   get passing(): boolean {
-    return ['unavailable', 'internal', 'too_many', 'too_slow', 'offline'].includes(this.code);
+    return ['unavailable', 'restarting', 'internal', 'too_many', 'too_slow', 'offline'].includes(this.code);
   }
 }
 
 export function failureOfFrame(frame: ErrorFrame): Failure {
-  return new Failure(frame.code, frame.message, { hint: frame.hint, retryAfter: frame.retry_after });
+  return new Failure(frame.code, frame.message, {
+    hint: frame.hint,
+    retryAfter: frame.retry_after,
+    fields: frame.fields,
+  });
 }
 
 /** Reads an answer of `application/problem+json`; any other body still gives a failure with a code by status. */
@@ -55,8 +59,14 @@ function codeOfStatus(status: number): FailureCode {
   if (status === 0) return 'offline';
   if (status >= 502 && status <= 504) return 'unavailable';
   const codes: Record<number, FailureCode> = {
-    400: 'invalid', 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found',
-    409: 'conflict', 410: 'gone', 413: 'too_large', 429: 'too_many',
+    400: 'invalid',
+    401: 'unauthenticated',
+    403: 'forbidden',
+    404: 'not_found',
+    409: 'conflict',
+    410: 'gone',
+    413: 'too_large',
+    429: 'too_many',
   };
   return codes[status] ?? 'internal';
 }

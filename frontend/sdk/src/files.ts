@@ -25,7 +25,10 @@ export function files(http: Http): Files {
   const blobUrl = (fileId: Uuid): Promise<string> => {
     const held = urls.get(fileId);
     if (held) return held;
-    const made = http.fetch(`/api/files/${fileId}`).then((answer) => answer.blob()).then((blob) => URL.createObjectURL(blob));
+    const made = http
+      .fetch(`/api/files/${fileId}`)
+      .then((answer) => answer.blob())
+      .then((blob) => URL.createObjectURL(blob));
     urls.set(fileId, made);
     made.catch(() => urls.delete(fileId));
     return made;
@@ -40,7 +43,11 @@ export function files(http: Http): Files {
       link.click();
     },
     forget() {
-      for (const url of urls.values()) url.then((made) => URL.revokeObjectURL(made), () => {});
+      for (const url of urls.values())
+        url.then(
+          (made) => URL.revokeObjectURL(made),
+          () => {},
+        );
       urls.clear();
     },
   };
@@ -56,7 +63,14 @@ function upload(http: Http, file: Blob, name: string, progress: (part: number) =
     request.onload = () => {
       const body: unknown = parsed(request.responseText);
       if (request.status >= 200 && request.status < 300) resolve(body as FileReference);
-      else reject(failureOfProblem(request.status, body, Number(request.getResponseHeader('Retry-After')) || undefined));
+      else
+        reject(
+          failureOfProblem(
+            request.status,
+            body,
+            Number(request.getResponseHeader('Retry-After')) || undefined,
+          ),
+        );
     };
   });
   request.open('POST', http.url('/api/files'));

@@ -20,7 +20,13 @@ export interface Told {
 }
 
 export const NOTHING_TOLD: Told = {
-  summary: null, participants: [], presence: [], typing: [], entries: [], from: 0, upto: 0,
+  summary: null,
+  participants: [],
+  presence: [],
+  typing: [],
+  entries: [],
+  from: 0,
+  upto: 0,
 };
 
 const TYPING_FOR_MS = 7_000;
@@ -32,8 +38,9 @@ export function same(a: { kind: string; id: Uuid | null }, b: { kind: string; id
 /** A subscription's answer. When it begins beyond what is held, what is held is let go: history is loaded on demand. */
 export function subscribed(told: Told, frame: Subscribed, fresh: boolean): Told {
   const snapshot = frame.state as ConversationSnapshot;
-  const after = frame.after ?? 0;
-  const kept = fresh || after > told.upto ? { entries: [], from: after } : { entries: told.entries, from: told.from };
+  const { after } = frame;
+  const kept =
+    fresh || after > told.upto ? { entries: [], from: after } : { entries: told.entries, from: told.from };
   return {
     summary: snapshot.summary,
     participants: snapshot.participants,
@@ -41,13 +48,17 @@ export function subscribed(told: Told, frame: Subscribed, fresh: boolean): Told 
     typing: fresh ? [] : told.typing,
     entries: merged(kept.entries, frame.entries),
     from: kept.from,
-    upto: frame.upto ?? after,
+    upto: frame.upto,
   };
 }
 
 export function appended(told: Told, frame: Entries): Told {
   const fresh = frame.entries.filter(({ seq }) => seq > told.upto);
-  return fresh.reduce(witnessed, { ...told, entries: merged(told.entries, fresh), upto: Math.max(told.upto, frame.upto) });
+  return fresh.reduce(witnessed, {
+    ...told,
+    entries: merged(told.entries, fresh),
+    upto: Math.max(told.upto, frame.upto),
+  });
 }
 
 /** Entries from before what is held, as history gives them; `from` is where they begin (0: the very start). */
@@ -102,7 +113,8 @@ function witnessed(told: Told, entry: Entry): Told {
 
 function joined(participants: readonly Participant[], entry: Entry): readonly Participant[] {
   const { id, kind } = entry.author;
-  if (!id || !isKind(entry, 'joined') || participants.some((one) => same(one, entry.author))) return participants;
+  if (!id || !isKind(entry, 'joined') || participants.some((one) => same(one, entry.author)))
+    return participants;
   return [...participants, { kind, id, name: entry.body.name, read_seq: 0 }];
 }
 

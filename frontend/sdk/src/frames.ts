@@ -1,6 +1,17 @@
 /** The frames of `alongside.v1`, both ways. The protocol is written down in docs/protocol. */
 
-import type { ActorKind, Entry, FileReference, Page, Participant, Summary, TeamMember, Timestamp, Uuid } from './words';
+import type {
+  ActorKind,
+  Entry,
+  FileReference,
+  Page,
+  Participant,
+  Role,
+  Summary,
+  TeamMember,
+  Timestamp,
+  Uuid,
+} from './words';
 
 export const PROTOCOL = 1;
 export const SUBPROTOCOL = 'alongside.v1';
@@ -21,6 +32,9 @@ export type ErrorCode =
   | 'gone'
   | 'too_many'
   | 'too_slow'
+  | 'silent'
+  | 'changed'
+  | 'restarting'
   | 'unavailable'
   | 'internal';
 
@@ -35,6 +49,17 @@ export interface You {
   kind: ActorKind;
   id: Uuid;
   name: string | null;
+  /** Agents only. */
+  role?: Role | null;
+}
+
+/** What this connection may ask for, before it is told off. */
+export interface Allowances {
+  frame_bytes: number;
+  subscriptions: number;
+  commands_per_second: number;
+  command_burst: number;
+  typing_seconds: number;
 }
 
 export interface Welcome {
@@ -43,7 +68,7 @@ export interface Welcome {
   you: You;
   workspace: { id: Uuid; slug: string; name: string };
   heartbeat_seconds: number;
-  limits: { frame_bytes: number; [name: string]: number };
+  limits: Allowances;
   now: Timestamp;
 }
 
@@ -52,8 +77,8 @@ export interface Subscribed {
   id: string;
   topic: string;
   state: unknown;
-  after: number | null;
-  upto: number | null;
+  after: number;
+  upto: number;
   entries: Entry[];
 }
 
@@ -78,8 +103,9 @@ export interface ErrorFrame {
   id: string | null;
   code: ErrorCode;
   message: string;
-  hint?: string;
+  hint: string;
   retry_after?: number;
+  fields?: Record<string, string>;
 }
 
 export interface Revoked {
@@ -89,10 +115,12 @@ export interface Revoked {
   message: string;
 }
 
+/** The server is about to close. With `retry_after` the client should come back; without, it should not. */
 export interface Bye {
   type: 'bye';
-  code: ErrorCode | (string & {});
+  code: ErrorCode;
   message: string;
+  hint: string;
   retry_after?: number;
 }
 

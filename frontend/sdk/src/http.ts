@@ -22,7 +22,9 @@ export function http(origin: string, token: () => string | null): Http {
   const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = { ...credentials(), ...(init.headers as Record<string, string> | undefined) };
     const answer = await fetch(url(path), {
-      ...init, headers, credentials: token() ? 'omit' : 'same-origin',
+      ...init,
+      headers,
+      credentials: token() ? 'omit' : 'same-origin',
     }).catch((thrown: unknown) => {
       const aborted = thrown instanceof DOMException && thrown.name === 'AbortError';
       throw new Failure(aborted ? 'aborted' : 'offline', aborted ? 'Aborted' : 'No connection');

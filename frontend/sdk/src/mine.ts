@@ -28,7 +28,9 @@ export class Mine implements Readable<MineState> {
   };
 
   upsert(summary: Summary): void {
-    const others = this.get().conversations.filter(({ conversation_id }) => conversation_id !== summary.conversation_id);
+    const others = this.get().conversations.filter(
+      ({ conversation_id }) => conversation_id !== summary.conversation_id,
+    );
     this.#set([summary, ...others]);
   }
 

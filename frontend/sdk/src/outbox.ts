@@ -36,7 +36,11 @@ export interface Pending<N extends DurableCommand = DurableCommand> {
 }
 
 /** Sends one command; the promise settles with the server's answer, or a failure `offline` when the socket went away. */
-export type Call = <N extends CommandName>(name: N, data: CommandData[N], id: string) => Promise<CommandResults[N]>;
+export type Call = <N extends CommandName>(
+  name: N,
+  data: CommandData[N],
+  id: string,
+) => Promise<CommandResults[N]>;
 
 interface Waiter {
   resolve(result: unknown): void;
@@ -67,12 +71,23 @@ export class Outbox {
   }
 
   /** Keeps the command and sends it when its turn comes; settles when the server has answered for good. */
-  post<N extends DurableCommand>(name: N, data: CommandData[N], shown?: ShownEntry): Promise<CommandResults[N]> {
+  post<N extends DurableCommand>(
+    name: N,
+    data: CommandData[N],
+    shown?: ShownEntry,
+  ): Promise<CommandResults[N]> {
     const command: Pending = {
-      id: newId(), name, data, shown, queuedAt: Date.now(), order: this.#order++, state: 'queued', attempts: 0,
+      id: newId(),
+      name,
+      data,
+      shown,
+      queuedAt: Date.now(),
+      order: this.#order++,
+      state: 'queued',
+      attempts: 0,
     };
     const settled = new Promise<CommandResults[N]>((resolve, reject) => {
-      this.#waiters.set(command.id, { resolve: resolve as (result: unknown) => void, reject });
+      this.#waiters.set(command.id, { resolve: resolve, reject });
     });
     settled.catch(() => {});
     this.#keep(command);
@@ -83,7 +98,9 @@ export class Outbox {
 
   /** Whether the conversation's start has not reached the server yet. */
   starting(conversationId: string): boolean {
-    return this.#pending.get().some(({ name, data }) => name === 'start' && data.conversation_id === conversationId);
+    return this.#pending
+      .get()
+      .some(({ name, data }) => name === 'start' && data.conversation_id === conversationId);
   }
 
   /** The connection is there: everything that waits is sent. */
@@ -125,7 +142,10 @@ export class Outbox {
 
   #restored(): Pending[] {
     const prefix = `${this.scope}:`;
-    const kept = this.storage.keys().filter((key) => key.startsWith(prefix)).map((key) => this.#read(key));
+    const kept = this.storage
+      .keys()
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => this.#read(key));
     return kept
       .filter((command): command is Pending => command !== null)
       .sort((a, b) => a.queuedAt - b.queuedAt || a.order - b.order);
@@ -174,7 +194,8 @@ export class Outbox {
   #failed(id: string, failure: Failure): void {
     const command = this.#find(id);
     if (!command) return;
-    if (failure.code === 'offline') return this.#change(id, { state: 'queued', attempts: command.attempts - 1 });
+    if (failure.code === 'offline')
+      return this.#change(id, { state: 'queued', attempts: command.attempts - 1 });
     if (failure.passing && command.attempts < GIVE_UP_AFTER) return this.#later(command, failure);
     const { code, message, detail } = failure;
     const failed = { state: 'failed', failure: { code, message, hint: detail.hint } } as const;
@@ -187,10 +208,13 @@ export class Outbox {
   #later(command: Pending, failure: Failure): void {
     const seconds = (failure.detail.retryAfter ?? 0) + backoffSeconds(command.attempts, this.random);
     this.#change(command.id, { state: 'queued' });
-    this.#timers.set(command.id, setTimeout(() => {
-      this.#timers.delete(command.id);
-      this.#flush();
-    }, seconds * 1000));
+    this.#timers.set(
+      command.id,
+      setTimeout(() => {
+        this.#timers.delete(command.id);
+        this.#flush();
+      }, seconds * 1000),
+    );
   }
 
   #find(id: string): Pending | undefined {
@@ -198,7 +222,9 @@ export class Outbox {
   }
 
   #change(id: string, change: Partial<Pending>): void {
-    this.#pending.update((all) => all.map((command) => (command.id === id ? { ...command, ...change } : command)));
+    this.#pending.update((all) =>
+      all.map((command) => (command.id === id ? { ...command, ...change } : command)),
+    );
   }
 
   #remove(command: Pending): void {

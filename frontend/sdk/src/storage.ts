@@ -37,7 +37,9 @@ export function browserStorage(open: () => Storage, prefix: string): KeyedStorag
     },
     keys: () => [
       ...memory.keys(),
-      ...Object.keys(storage).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)),
+      ...Object.keys(storage)
+        .filter((key) => key.startsWith(prefix))
+        .map((key) => key.slice(prefix.length)),
     ],
   };
 }

@@ -36,7 +36,12 @@ export function timeline(
   const shown = pending.filter(({ shown, data }) => shown && !known.has(data.entry_id));
   return [
     ...entries.map(ofEntry),
-    ...answered.map(({ command, seq, at }) => ({ ...ofPending(command, me), seq, delivery: 'sent' as const, ...(at && { at }) })),
+    ...answered.map(({ command, seq, at }) => ({
+      ...ofPending(command, me),
+      seq,
+      delivery: 'sent' as const,
+      ...(at && { at }),
+    })),
     ...shown.map((command) => ofPending(command, me)),
   ];
 }
