@@ -1,0 +1,46 @@
+"""What a human gets along with the conversation, so that nobody starts again."""
+
+from typing import Any
+
+from alongside.automation.concierge.model import HandOver, Memory
+from alongside.automation.concierge.phrases import phrase
+from alongside.automation.concierge.stage import Stage
+
+_LONGEST_QUOTE = 200
+_MOST_QUESTIONS = 5
+
+
+def packet_of(command: HandOver, memory: Memory, stage: Stage) -> dict[str, Any]:
+    """The handoff packet as an entry's body, its summary in the language that the team reads."""
+    optional = {"intent": command.intent, "confidence": command.confidence, "feeling": command.feeling}
+    return {
+        "summary": _summary(command, memory, stage.team_language),
+        "last_question": memory.questions[-1] if memory.questions else "",
+        "reason": command.reason,
+        "language": memory.language,
+        "shown": list(memory.shown),
+        "pages": [{"url": page.url, "title": page.title} for page in stage.pages],
+        **{key: value for key, value in optional.items() if value is not None},
+    }
+
+
+def _summary(command: HandOver, memory: Memory, language: str) -> str:
+    reason = phrase(language, f"reason_{command.feeling or command.reason}")
+    parts = [_asked(memory, language), _shown(memory, language)]
+    return " ".join([part for part in parts if part] + [phrase(language, "summary_reason", reason=reason)])
+
+
+def _asked(memory: Memory, language: str) -> str:
+    if not memory.questions:
+        return phrase(language, "summary_silent")
+    quoted = "; ".join(f"“{_cut(question)}”" for question in memory.questions[-_MOST_QUESTIONS:])
+    return phrase(language, "summary_asked", questions=quoted)
+
+
+def _shown(memory: Memory, language: str) -> str:
+    return phrase(language, "summary_shown", shown=", ".join(memory.shown)) if memory.shown else ""
+
+
+def _cut(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_QUOTE else flat[: _LONGEST_QUOTE - 1].rstrip() + "…"
