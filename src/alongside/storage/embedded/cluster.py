@@ -20,6 +20,7 @@ _FIRST_WORDS = f"""\
 create role {OWNER} login createdb;
 create role {SERVER} login;
 create role {JOBS} login;
+grant pg_signal_backend to {OWNER};
 do $$ begin if exists (select from pg_available_extensions where name = 'vector') then \
 create extension vector; end if; end $$;
 """
@@ -68,7 +69,16 @@ def _initdb_arguments(folder: Path, major: int, durable: bool) -> list[str]:
 
 
 def _single_user(folder: Path) -> list[str]:
-    return ["--single", "-D", str(folder), "-c", "exit_on_error=on", "-c", "log_min_messages=fatal", "template1"]
+    return [
+        "--single",
+        "-D",
+        str(folder),
+        "-c",
+        "exit_on_error=on",
+        "-c",
+        "log_min_messages=fatal",
+        "template1",
+    ]
 
 
 async def _run(command: list[str], words: str) -> None:

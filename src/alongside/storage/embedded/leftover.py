@@ -64,7 +64,9 @@ async def _stop(pid: int, cluster: Path) -> None:
         if await _ended(pid, cluster, how, seconds):
             return
     raise Conflict(
-        "already_running", f"PostgreSQL (process {pid}) still uses {cluster} and does not stop.", f"End it: kill {pid}"
+        "already_running",
+        f"PostgreSQL (process {pid}) still uses {cluster} and does not stop.",
+        f"End it: kill {pid}",
     )
 
 

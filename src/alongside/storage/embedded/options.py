@@ -36,7 +36,12 @@ _ALWAYS = {
     "lc_messages": "C",
 }
 # Only for tests: a crash of the machine loses the cluster, a crash of a process does not.
-_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+_NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+}
 
 
 def server_arguments(places: Places, connections: int, *, durable: bool = True) -> list[str]:

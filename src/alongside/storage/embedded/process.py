@@ -78,7 +78,8 @@ class PostgresProcess:
 
     def _failure(self) -> Misconfigured:
         return Misconfigured(
-            message="The embedded database does not start: " + " / ".join(self.last_words().splitlines()[-6:]),
+            message="The embedded database does not start: "
+            + " / ".join(self.last_words().splitlines()[-6:]),
             hint=f"Its log is in {self._places.cluster / 'log'}; `alongside doctor` looks for common causes.",
         )
 
@@ -118,7 +119,7 @@ def _spawn(command: list[str], startup_log: Path) -> subprocess.Popen[bytes]:
 def _tell_end(process: subprocess.Popen[bytes], ended: asyncio.Future[int]) -> None:
     code = process.wait()
     with suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
-        ended.get_loop().call_soon_threadsafe(lambda: ended.done() or ended.set_result(code))
+        ended.get_loop().call_soon_threadsafe(ended.set_result, code)
 
 
 def _tail(path: Path, size: int = 4096) -> str:

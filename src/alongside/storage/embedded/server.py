@@ -14,8 +14,8 @@ from alongside.kit.settings import Settings
 from alongside.storage.embedded import leftover
 from alongside.storage.embedded.account import account_for_postgres
 from alongside.storage.embedded.binaries import find_binaries
-from alongside.storage.embedded.copies import reachable
 from alongside.storage.embedded.cluster import JOBS, OWNER, SERVER, make_cluster, write_access
+from alongside.storage.embedded.copies import reachable
 from alongside.storage.embedded.options import server_arguments
 from alongside.storage.embedded.places import Places, prepare
 from alongside.storage.embedded.process import PostgresProcess
