@@ -64,6 +64,17 @@ class Presence(Message, frozen=True, tag="presence"):
     note: msgspec.Raw
 
 
+class Envelope(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """Messages of one node, as they travel between processes.
+
+    A function of the database that sends hints itself writes exactly this, at most 60 hints at a time:
+    `{"from": node, "messages": [{"type": "hints", "workspace_id": …, "hints": [[topic, first, last], …]}]}`
+    """
+
+    sender: str
+    messages: "Sequence[AnyMessage]"
+
+
 AnyMessage = Hints | Touched | Told | Revoke | Presence
 
 

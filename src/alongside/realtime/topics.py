@@ -125,6 +125,18 @@ class Digest(Protocol):
         ...
 
 
+def uuid_key(key: str) -> UUID:
+    """The key of a topic as a UUID. NotFound unless it is written in the one canonical way: a topic that had
+    two names could be followed under one and revoked under the other."""
+    try:
+        found = UUID(key)
+    except ValueError:
+        found = None
+    if found is None or str(found) != key:
+        raise NotFound(message="There is no such topic.", hint="A lower-case UUID with hyphens is expected.")
+    return found
+
+
 class TopicRegistry:
     """The kinds of topics of an installation, put together once."""
 

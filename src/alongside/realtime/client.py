@@ -1,0 +1,213 @@
+"""One client on this server: does what its protocol core says, one request after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from alongside.kit.clock import Clock
+from alongside.kit.errors import AlongsideError, Forbidden
+from alongside.kit.logs import logger
+from alongside.realtime import frames, protocol
+from alongside.realtime.commands import CommandRegistry
+from alongside.realtime.connection import Connection
+from alongside.realtime.following import Follower
+from alongside.realtime.hub import Hub
+from alongside.realtime.limits import Limits
+from alongside.realtime.metrics import CLOSED, COMMAND_SECONDS, COMMANDS, ERRORS, FRAMES_IN, OVERFLOWS
+from alongside.realtime.outbox import Outbox
+from alongside.realtime.refusals import error_frame, retry_after
+from alongside.realtime.sessions import Authenticator, Session
+
+log = logger(__name__)
+Request = protocol.Authenticate | protocol.Follow | protocol.Unfollow | protocol.Run
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What every client of a server shares."""
+
+    hub: Hub
+    commands: CommandRegistry
+    authenticator: Authenticator
+    clock: Clock
+    limits: Limits = Limits()
+    monotonic: Callable[[], float] = monotonic
+
+
+class Client:
+    """Reads frames (`received`), acts, writes to its outbox. `lost` when the transport is gone.
+
+    `own_origin`: whether the handshake came from a page of this server, without which cookies don't count.
+    """
+
+    def __init__(
+        self, entrance: Entrance, connection: Connection, headers: Mapping[str, str], own_origin: bool
+    ) -> None:
+        self.session: Session | None = None
+        self.followers: dict[str, Follower] = {}
+        self.connection = connection
+        self.outbox = Outbox(entrance.limits.outbox_bytes, connection.flush, self._cut)
+        self._entrance = entrance
+        self._headers = headers
+        self._own_origin = own_origin
+        self._core = protocol.ProtocolCore(entrance.limits, entrance.monotonic())
+        self._requests: deque[Request] = deque()
+        self._worker: asyncio.Task[None] | None = None
+        self._room: asyncio.Event | None = None
+        self._retiring: float | None = None
+        self.over = False
+        connection.attach(self.outbox)
+        entrance.hub.meet(self)
+
+    def received(self, data: str | bytes) -> None:
+        """A message from the peer: text, or bytes for a binary one. Never raises."""
+        FRAMES_IN.inc()
+        if self._retiring is None:
+            for action in self._core.receive(data, self._entrance.monotonic()):
+                self._act(action)
+
+    def tick(self, now: float) -> None:
+        """Time has passed (monotonic seconds)."""
+        if not self.over:
+            for action in self._core.tick(now):
+                self._act(action)
+
+    def _act(self, action: protocol.Action) -> None:
+        if isinstance(action, protocol.Send):
+            self.send(action.frame)
+        elif isinstance(action, protocol.End):
+            self._finish(action, discard=False)
+        elif not self.over:
+            self._requests.append(action)
+            if self._worker is None:
+                self._worker = asyncio.get_running_loop().create_task(self._work())
+
+    async def until_ready(self) -> None:
+        """Wait while too many requests wait; the transport reads no more in the meantime."""
+        while len(self._requests) >= self._entrance.limits.waiting_requests:
+            self._room = asyncio.Event()
+            await self._room.wait()
+
+    async def _work(self) -> None:
+        while self._requests:
+            request = self._requests.popleft()
+            if self._room:
+                self._room.set()
+            await self._do(request)
+        self._worker = None
+        if self._retiring is not None:
+            self.end("restarting", retry_after=self._retiring)
+
+    async def _do(self, request: Request) -> None:
+        try:
+            await self._perform(request)
+        except AlongsideError as error:
+            self._refuse(request, error)
+        except Exception:
+            log.exception("socket_request_failed", request=type(request).__name__)
+            self._refuse(request, AlongsideError())
+
+    async def _perform(self, request: Request) -> None:
+        hub = self._entrance.hub
+        match request:
+            case protocol.Run():
+                await self._run(request)
+            case protocol.Follow():
+                await hub.follow(self, request.id, request.topic, request.after)
+            case protocol.Unfollow():
+                hub.unfollow(self, request.topic)
+                self.send(frames.Unsubscribed(request.id))
+            case protocol.Authenticate():
+                await self._authenticate(request.token)
+
+    async def _authenticate(self, token: str | None) -> None:
+        mark = self._entrance.hub.recent.mark()
+        session = await self._who(token)
+        if self.over:
+            return
+        self._entrance.hub.join(self, session, mark)
+        now = self._entrance.clock.now().isoformat().replace("+00:00", "Z")
+        self.send(self._core.welcome(session, now).frame)
+
+    async def _who(self, token: str | None) -> Session:
+        if token is not None:
+            return await self._entrance.authenticator.by_token(token)
+        if not self._own_origin:
+            raise Forbidden(message="A cookie counts only from this server's own pages.", hint="Send a token.")
+        return await self._entrance.authenticator.by_cookie(self._headers)
+
+    async def _run(self, request: protocol.Run) -> None:
+        assert self.session is not None
+        name = request.name if request.name in self._entrance.commands else "unknown"
+        outcome = "internal"
+        try:
+            with COMMAND_SECONDS.labels(name).time():
+                result: Any = await self._entrance.commands.run(self.session, request.name, request.data)
+            outcome = "done"
+        except AlongsideError as error:
+            outcome = error.code
+            raise
+        finally:
+            COMMANDS.labels(name, outcome).inc()
+        self.send(frames.Done(request.id, result))
+
+    def _refuse(self, request: Request, error: AlongsideError) -> None:
+        if isinstance(request, protocol.Authenticate):
+            self.end(error.code, error.message, error.hint, retry_after(error))
+            return
+        if isinstance(request, protocol.Follow):
+            self._core.release(request.topic)
+        self.send(error_frame(request.id, error))
+
+    def send(self, frame: frames.ServerFrame) -> None:
+        """Have a frame written to this client alone."""
+        if isinstance(frame, frames.Error):
+            ERRORS.labels(frame.code).inc()
+        self.outbox.push(frames.encode(frame))
+
+    def release(self, topic: str) -> None:
+        """A topic was taken away: it no longer counts against the limit."""
+        self._core.release(topic)
+
+    def end(
+        self,
+        code: str,
+        message: str = "",
+        hint: str = "",
+        retry_after: float | None = None,
+        *,
+        discard: bool = False,
+    ) -> None:
+        """Say goodbye and close. `discard`: what waits to be written is not written any more."""
+        if not self.over:
+            self._finish(self._core.end(code, message, hint, retry_after), discard)
+
+    def _finish(self, end: protocol.End, discard: bool) -> None:
+        self.over = True
+        self._requests.clear()
+        CLOSED.labels(end.bye.code).inc()
+        self._entrance.hub.drop(self)
+        self.outbox.finish(frames.encode(end.bye), discard=discard)
+        self.connection.close(end.close, end.bye.code)
+
+    def _cut(self) -> None:
+        OVERFLOWS.inc()
+        self.end("too_slow", retry_after=1.0, discard=True)
+
+    def retire(self, retry_after: float) -> None:
+        """The server stops: finish what has been asked, read nothing more, then say goodbye."""
+        self._retiring = retry_after
+        if self._worker is None:
+            self.end("restarting", retry_after=retry_after)
+
+    def lost(self) -> None:
+        """The transport is gone. A command that runs is finished; its answer is not wanted any more."""
+        self.over = True
+        self._requests.clear()
+        self.outbox.close()
+        self._entrance.hub.drop(self)

@@ -1,0 +1,61 @@
+"""Lists that change quickly: told of at most every so often, all changes of a workspace at once."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from alongside.kit.logs import logger
+from alongside.realtime.place import Place
+from alongside.realtime.topics import Digest
+
+log = logger(__name__)
+PAUSE_AFTER_FAILURE = 1.0
+
+
+class Digests:
+    """Collects changed topics and asks the digest how they look now. The first change is told at once, those
+    within `interval` seconds after it together."""
+
+    def __init__(self, digest: Digest, find: Callable[[UUID], Place | None], interval: float = 0.1) -> None:
+        self._digest = digest
+        self._find = find
+        self._interval = interval
+        self._changed: dict[UUID, set[str]] = {}
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+
+    def mark(self, workspace_id: UUID, topics: Iterable[str]) -> None:
+        """These topics have changed. Nothing happens if nobody of the workspace is here."""
+        if self._find(workspace_id) is None:
+            return
+        self._changed.setdefault(workspace_id, set()).update(topics)
+        if workspace_id not in self._tasks:
+            loop = asyncio.get_running_loop()
+            self._tasks[workspace_id] = loop.create_task(self._run(workspace_id))
+
+    async def _run(self, workspace_id: UUID) -> None:
+        try:
+            while changed := self._changed.pop(workspace_id, None):
+                told = await self._tell(workspace_id, changed)
+                await asyncio.sleep(self._interval if told else PAUSE_AFTER_FAILURE)
+        finally:
+            del self._tasks[workspace_id]
+
+    async def _tell(self, workspace_id: UUID, changed: set[str]) -> bool:
+        place = self._find(workspace_id)
+        if place is None:
+            return True
+        try:
+            changes = await self._digest.changes(workspace_id, changed, place)
+        except Exception as error:
+            log.warning("digest_failed", topics=len(changed), error=type(error).__name__)
+            self._changed.setdefault(workspace_id, set()).update(changed)
+            return False
+        for change in changes:
+            place.tell(change)
+        return True
+
+    async def stop(self) -> None:
+        """Give up what is under way."""
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
