@@ -31,5 +31,6 @@ export default defineConfig(
   {
     files: ['**/*.js'],
     extends: [ts.configs.disableTypeChecked],
+    rules: { 'no-console': 'off' },
   },
 );
