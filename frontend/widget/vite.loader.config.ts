@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   publicDir: false,
   build: {
-    target: 'es2020',
+    target: 'es2022',
     outDir: '../../src/alongside/web/static/widget',
     emptyOutDir: false,
     modulePreload: false,

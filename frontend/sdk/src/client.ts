@@ -21,6 +21,8 @@ export interface ClientOptions {
   clientName: string;
   /** The device's token (persons). Without one the session cookie of the same origin counts (agents). */
   token?: string | null;
+  /** For whom this is; a person unless there is no token. A person's token may follow later: see `authenticate`. */
+  as?: 'person' | 'agent';
   /** Where unsent messages wait for the network; memory unless given. */
   storage?: KeyedStorage;
   /** Keeps the unsent messages of different people apart. */
@@ -51,7 +53,7 @@ export class Client {
   constructor(options: ClientOptions) {
     const random = options.random ?? Math.random;
     this.#token = options.token ?? null;
-    this.#me = { kind: this.#token ? 'person' : 'agent', id: null };
+    this.#me = { kind: options.as ?? (this.#token ? 'person' : 'agent'), id: null };
     this.#wakeUps = options.wakeUps ?? browserWakeUps;
     this.#connection = new Connection({
       url: `${options.url.replace(/^http/, 'ws')}/socket`,
@@ -89,6 +91,11 @@ export class Client {
     this.#asleep?.();
     this.#asleep = null;
     this.#connection.stop();
+  }
+
+  /** Gives the device's token when it is known only now; call before `start()`. */
+  authenticate(token: string): void {
+    this.#token = token;
   }
 
   /** Tries to connect at once, without waiting for the pause to end. */
@@ -178,7 +185,7 @@ export class Client {
   }
 
   async #history(id: Uuid, before: number): Promise<{ entries: Entry[]; from: number }> {
-    const room = this.#token ? '/api/widget/conversations' : '/api/conversations';
+    const room = this.#me.kind === 'person' ? '/api/widget/conversations' : '/api/conversations';
     const page = await this.http.request<{ entries: Entry[]; after: number }>(
       'GET',
       `${room}/${id}/entries?before=${before}&limit=50`,

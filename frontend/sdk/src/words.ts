@@ -53,7 +53,7 @@ export interface EntryBodies {
   left: { name: string };
   handed_over: { to: 'queue' | 'concierge'; reason: string };
   handoff_packet: HandoffPacket;
-  assigned: { agent_id: Uuid | null; name: string | null; by: string | null };
+  assigned: { agent_id: Uuid | null; name: string | null; by: Author };
   closed: Record<string, never>;
   reopened: Record<string, never>;
   identified: { name: string };
