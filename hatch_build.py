@@ -52,7 +52,8 @@ class Frontend:
         fingerprint = self.fingerprint()
         self.install()
         print("setup: building the front end", flush=True)
-        npm(self.sources, "run", "build", "--silent")
+        # Not the root's own script, which calls npm again: the borrowed one is not found by that name.
+        npm(self.sources, "run", "build", "--workspaces", "--if-present", "--silent")
         self.stamp.write_text(fingerprint)
 
     def install(self) -> None:
