@@ -3,7 +3,8 @@
 Three views, each blind to something: shared rare words with one example question (blind to typing mistakes),
 shared spelling with it (blind to other words), and how much of the question the whole article covers at all
 (blind to what the article is about). A word weighs more the fewer articles have it (inverse document
-frequency), so that "please" and "electricity" decide nothing.
+frequency), so that "please" and "electricity" decide nothing. A question of one single word says little,
+unless it is an example question itself.
 """
 
 import math
@@ -12,6 +13,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 _WORDS, _SPELLING, _COVERAGE = 0.5, 0.2, 0.3
+_ONE_WORD = 0.7
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -41,7 +43,12 @@ def score(asked: frozenset[str], candidate: Candidate, weights: Mapping[str, flo
         _WORDS * overlap(asked, phrase.lexemes, weights) + _SPELLING * phrase.similarity
         for phrase in candidate.phrases
     )
-    return min(1.0, best + _COVERAGE * coverage(asked, candidate.lexemes, weights))
+    whole = min(1.0, best + _COVERAGE * coverage(asked, candidate.lexemes, weights))
+    return whole if len(asked) > 1 or _is_example(asked, candidate) else whole * _ONE_WORD
+
+
+def _is_example(asked: frozenset[str], candidate: Candidate) -> bool:
+    return any(phrase.lexemes == asked for phrase in candidate.phrases)
 
 
 def overlap(asked: frozenset[str], phrase: frozenset[str], weights: Mapping[str, float]) -> float:

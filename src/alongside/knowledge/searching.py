@@ -6,6 +6,7 @@ from uuid import UUID
 from alongside.knowledge import store
 from alongside.knowledge.model import Article, Audience, Found
 from alongside.knowledge.ranking import Candidate, Phrase, ranked, score, weights_of
+from alongside.knowledge.spelling import corrected
 from alongside.knowledge.store import CandidateRow
 from alongside.knowledge.trigrams import similarity
 from alongside.storage import Connection
@@ -69,9 +70,11 @@ async def _scores(
     rows: Sequence[CandidateRow],
     question: str,
 ) -> list[float]:
-    known = sorted(asked.union(*(stems.split() for row in rows for stems in row.stems)))
-    frequencies, articles = await store.frequencies(connection, workspace_id, locale, known)
-    weights = weights_of({word: frequencies.get(word, 0) for word in known}, articles)
+    known = frozenset(word for row in rows for word in row.lexemes)
+    asked = corrected(asked, known)
+    weighed = asked.union(*(stems.split() for row in rows for stems in row.stems))
+    frequencies, articles = await store.frequencies(connection, workspace_id, locale, sorted(weighed))
+    weights = weights_of({word: frequencies.get(word, 0) for word in weighed}, articles)
     return [score(asked, _candidate(row, question), weights) for row in rows]
 
 

@@ -43,7 +43,9 @@ async def insert(connection: Connection, workspace_id: UUID, article_id: UUID, d
     )
 
 
-async def update(connection: Connection, workspace_id: UUID, article_id: UUID, draft: Draft) -> Article | None:
+async def update(
+    connection: Connection, workspace_id: UUID, article_id: UUID, draft: Draft
+) -> Article | None:
     """Replace what an article says; None if there is none."""
     return await fetch_optional(
         connection,
@@ -127,7 +129,9 @@ async def lexemes_of(connection: Connection, locale: str, text: str) -> list[str
 
 async def has_trigrams(connection: Connection) -> bool:
     """Whether the database can compare spellings by itself."""
-    there: bool = await connection.fetchval("select exists (select from pg_extension where extname = 'pg_trgm')")
+    there: bool = await connection.fetchval(
+        "select exists (select from pg_extension where extname = 'pg_trgm')"
+    )
     return there
 
 

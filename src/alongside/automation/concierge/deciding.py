@@ -30,8 +30,8 @@ from alongside.automation.concierge.model import (
 )
 from alongside.automation.concierge.wishes import wants_human
 
-SURE = 0.6
-POSSIBLE = 0.35
+SURE = 0.58
+POSSIBLE = 0.38
 LEAD = 0.08
 
 

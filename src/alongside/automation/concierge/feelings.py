@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from alongside.automation.concierge.lexicon import listed, means, says
+from alongside.automation.concierge.lexicon import listed, says
 from alongside.automation.concierge.words import clauses, words
 
 Feeling = Literal["anger", "grief", "distress"]
@@ -43,7 +43,7 @@ def _denied(clause: list[str], name: str) -> bool:
 def _tells_of_a_death(clause: list[str]) -> bool:
     """Somebody died, not the boiler's battery."""
     for at, word in enumerate(clause):
-        if word in listed("died") and any(means(near, "kin") for near in clause[max(0, at - 3) : at]):
+        if word in listed("died") and any(near in listed("kin") for near in clause[max(0, at - 3) : at]):
             return True
     return False
 

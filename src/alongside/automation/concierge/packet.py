@@ -1,27 +1,24 @@
 """What a human gets along with the conversation, so that nobody starts again."""
 
-from typing import Any
-
 from alongside.automation.concierge.model import HandOver, Memory
 from alongside.automation.concierge.phrases import phrase
 from alongside.automation.concierge.stage import Stage
+from alongside.conversations.model import Packet
 
 _LONGEST_QUOTE = 200
 _MOST_QUESTIONS = 5
 
 
-def packet_of(command: HandOver, memory: Memory, stage: Stage) -> dict[str, Any]:
-    """The handoff packet as an entry's body, its summary in the language that the team reads."""
-    optional = {"intent": command.intent, "confidence": command.confidence, "feeling": command.feeling}
-    return {
-        "summary": _summary(command, memory, stage.team_language),
-        "last_question": memory.questions[-1] if memory.questions else "",
-        "reason": command.reason,
-        "language": memory.language,
-        "shown": list(memory.shown),
-        "pages": [{"url": page.url, "title": page.title} for page in stage.pages],
-        **{key: value for key, value in optional.items() if value is not None},
-    }
+def packet_of(command: HandOver, memory: Memory, stage: Stage) -> Packet:
+    """The handoff packet, its summary in the language that the team reads."""
+    return Packet(
+        summary=_summary(command, memory, stage.team_language),
+        last_question=memory.questions[-1] if memory.questions else "",
+        reason=command.feeling or command.reason,
+        pages=stage.pages,
+        intent=command.intent,
+        confidence=command.confidence,
+    )
 
 
 def _summary(command: HandOver, memory: Memory, language: str) -> str:

@@ -3,13 +3,7 @@
 import msgspec
 
 from alongside.automation.concierge.model import Option
-
-
-class Page(msgspec.Struct, frozen=True):
-    """A page of the company's site that the customer looked at."""
-
-    url: str
-    title: str
+from alongside.conversations.model import Page
 
 
 class Stage(msgspec.Struct, frozen=True):

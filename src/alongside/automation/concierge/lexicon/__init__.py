@@ -8,7 +8,7 @@ import json
 from functools import lru_cache
 from importlib.resources import files
 
-from alongside.automation.concierge.words import near
+from alongside.knowledge.spelling import near
 
 LANGUAGES = ("en", "de")
 _LONGEST_WORD = 40
