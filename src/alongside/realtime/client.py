@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
@@ -35,7 +35,7 @@ class Entrance:
     commands: CommandRegistry
     authenticator: Authenticator
     clock: Clock
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     monotonic: Callable[[], float] = monotonic
 
 
@@ -62,7 +62,7 @@ class Client:
         self._retiring: float | None = None
         self.over = False
         connection.attach(self.outbox)
-        entrance.hub.meet(self)
+        entrance.hub.lobby.meet(self)
 
     def received(self, data: str | bytes) -> None:
         """A message from the peer: text, or bytes for a binary one. Never raises."""
@@ -126,7 +126,7 @@ class Client:
                 await self._authenticate(request.token)
 
     async def _authenticate(self, token: str | None) -> None:
-        mark = self._entrance.hub.recent.mark()
+        mark = self._entrance.hub.lobby.mark()
         session = await self._who(token)
         if self.over:
             return
@@ -138,7 +138,9 @@ class Client:
         if token is not None:
             return await self._entrance.authenticator.by_token(token)
         if not self._own_origin:
-            raise Forbidden(message="A cookie counts only from this server's own pages.", hint="Send a token.")
+            raise Forbidden(
+                message="A cookie counts only from this server's own pages.", hint="Send a token."
+            )
         return await self._entrance.authenticator.by_cookie(self._headers)
 
     async def _run(self, request: protocol.Run) -> None:

@@ -72,4 +72,6 @@ def _decode(decoder: msgspec.json.Decoder[Data], data: msgspec.Raw) -> Data:
     except (msgspec.DecodeError, UnicodeError) as error:
         message, _, path = str(error).partition(" - at `$")
         field = path.strip("`.") or "data"
-        raise Invalid(message="The command's data cannot be used.", hint=message, fields={field: message}) from None
+        raise Invalid(
+            message="The command's data cannot be used.", hint=message, fields={field: message}
+        ) from None

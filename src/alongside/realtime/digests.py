@@ -46,8 +46,8 @@ class Digests:
             return True
         try:
             changes = await self._digest.changes(workspace_id, changed, place)
-        except Exception as error:
-            log.warning("digest_failed", topics=len(changed), error=type(error).__name__)
+        except Exception:
+            log.exception("digest_failed", topics=len(changed))
             self._changed.setdefault(workspace_id, set()).update(changed)
             return False
         for change in changes:

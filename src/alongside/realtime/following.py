@@ -56,17 +56,19 @@ class Follower:
 
     While its snapshot is being read, what arrives waits here; `open` then hands on what the snapshot lacks,
     so that nothing is lost or doubled between the two. `cursor`: the client has everything up to there.
+    `shown`: others have been told that it looks at the topic.
     """
 
-    __slots__ = ("_waiting", "cursor", "ended", "following", "id", "peer", "session")
+    __slots__ = ("_waiting", "cursor", "ended", "following", "peer", "request_id", "session", "shown")
 
-    def __init__(self, peer: Peer, session: Session, id: RequestId, following: Following) -> None:
+    def __init__(self, peer: Peer, session: Session, request_id: RequestId, following: Following) -> None:
         self.peer = peer
         self.session = session
-        self.id = id
+        self.request_id = request_id
         self.following = following
         self.cursor = 0
         self.ended = False
+        self.shown = False
         self._waiting: list[Parcel | bytes] | None = []
 
     @property

@@ -173,9 +173,7 @@ class Bye(ServerFrame, frozen=True, tag="bye"):
 
 
 AnyClientFrame = Hello | Subscribe | Unsubscribe | Command | Ping
-AnyServerFrame = (
-    Welcome | Subscribed | Unsubscribed | Entries | Event | Done | Error | Revoked | Pong | Bye
-)
+AnyServerFrame = Welcome | Subscribed | Unsubscribed | Entries | Event | Done | Error | Revoked | Pong | Bye
 CLIENT_FRAMES: tuple[type[ClientFrame], ...] = (Hello, Subscribe, Unsubscribe, Command, Ping)
 SERVER_FRAMES: tuple[type[ServerFrame], ...] = (
     Welcome,

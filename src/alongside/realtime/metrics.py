@@ -21,8 +21,14 @@ DELIVERY_LAG = Histogram(
 )
 OVERFLOWS = Counter("alongside_outbox_overflows_total", "Readers cut because they were too slow.")
 SUBSCRIPTIONS = Gauge("alongside_topic_followers", "Subscriptions, by kind of topic.", ["kind"])
-REPAIRS = Counter("alongside_topic_repairs_total", "Fetches that closed gaps, by kind and outcome.", ["kind", "outcome"])
+REPAIRS = Counter(
+    "alongside_topic_repairs_total", "Fetches that closed gaps, by kind and outcome.", ["kind", "outcome"]
+)
 BUS_SENT = Counter("alongside_bus_messages_sent_total", "Messages given to the bus, by type.", ["type"])
-BUS_HEARD = Counter("alongside_bus_messages_heard_total", "Messages heard from other nodes, by type.", ["type"])
-BUS_LOST = Counter("alongside_bus_messages_lost_total", "Messages the bus had to drop, by reason.", ["reason"])
+BUS_HEARD = Counter(
+    "alongside_bus_messages_heard_total", "Messages heard from other nodes, by type.", ["type"]
+)
+BUS_LOST = Counter(
+    "alongside_bus_messages_lost_total", "Messages the bus had to drop, by reason.", ["reason"]
+)
 BUS_RECONNECTIONS = Counter("alongside_bus_reconnections_total", "Times the bus had to connect again.")

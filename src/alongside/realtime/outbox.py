@@ -70,6 +70,4 @@ class Outbox:
 
 def _heads(topic: str) -> tuple[bytes, ...]:
     """How the frames of a topic begin: msgspec writes type and topic first."""
-    return tuple(
-        f'{{"type":"{type_of(kind)}","topic":"{topic}",'.encode() for kind in (Entries, Event)
-    )
+    return tuple(f'{{"type":"{type_of(kind)}","topic":"{topic}",'.encode() for kind in (Entries, Event))

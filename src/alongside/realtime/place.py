@@ -1,6 +1,6 @@
 """One workspace as this node sees it: who is connected, and who follows what."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from alongside.kit.actors import Actor
@@ -11,24 +11,30 @@ from alongside.realtime.topics import Change, TopicKind
 
 
 class Place:
-    """The clients and topics of one workspace. Is the `topics.Watchers` of its digest."""
+    """The clients and topics of one workspace. Is the `topics.Watchers` of its digest.
 
-    def __init__(self, workspace_id: UUID) -> None:
+    `left` is called with each follower that ends."""
+
+    def __init__(self, workspace_id: UUID, left: Callable[[Follower], None]) -> None:
         self.workspace_id = workspace_id
+        self._left = left
         self.topics: dict[str, Following] = {}
         self._peers: dict[Actor, set[Peer]] = {}
 
-    def add(self, peer: Peer, actor: Actor) -> bool:
-        """A client came. True if it is the first of its actor."""
-        peers = self._peers.setdefault(actor, set())
-        peers.add(peer)
-        return len(peers) == 1
+    def add(self, peer: Peer, actor: Actor) -> None:
+        """A client came."""
+        self._peers.setdefault(actor, set()).add(peer)
 
-    def remove(self, peer: Peer, actor: Actor) -> bool:
-        """A client went. True if it was the last of its actor."""
+    def remove(self, peer: Peer, actor: Actor) -> None:
+        """A client went."""
         peers = self._peers.get(actor, set())
         peers.discard(peer)
-        return not peers and self._peers.pop(actor, None) is not None
+        if not peers:
+            self._peers.pop(actor, None)
+
+    def holds(self, peer: Peer, actor: Actor) -> bool:
+        """Whether a client is here."""
+        return peer in self._peers.get(actor, ())
 
     def empty(self) -> bool:
         """Whether nobody of the workspace is connected."""
@@ -47,11 +53,13 @@ class Place:
             for peer in self._peers.get(actor, ())
         )
 
-    def begin(self, peer: Peer, session: Session, id: RequestId, topic: str, kind: TopicKind, key: str) -> Follower:
+    def begin(
+        self, peer: Peer, session: Session, request_id: RequestId, topic: str, kind: TopicKind, key: str
+    ) -> Follower:
         """A subscription whose snapshot is still to be read; takes the place of an earlier one."""
         earlier = peer.followers.get(topic)
         following = self.topics.setdefault(topic, Following(topic, kind, key))
-        follower = Follower(peer, session, id, following)
+        follower = Follower(peer, session, request_id, following)
         following.followers.add(follower)
         if earlier:
             self.leave(earlier)
@@ -60,6 +68,8 @@ class Place:
 
     def leave(self, follower: Follower) -> None:
         """One follower less; a topic that nobody follows is forgotten."""
+        if follower.ended:
+            return
         following = follower.following
         follower.ended = True
         following.followers.discard(follower)
@@ -67,6 +77,7 @@ class Place:
             del follower.peer.followers[following.topic]
         if not following.followers and self.topics.get(following.topic) is following:
             del self.topics[following.topic]
+        self._left(follower)
 
     def anyone(self, topic: str) -> bool:
         """Whether anybody follows the topic."""

@@ -152,7 +152,7 @@ class ProtocolCore:
     def _refuse(
         self,
         now: float,
-        id: frames.RequestId | None,
+        request_id: frames.RequestId | None,
         code: str,
         hint: str = "",
         retry_after: float | None = None,
@@ -161,7 +161,7 @@ class ProtocolCore:
             return [self.end("too_many", hint="Too many frames that had to be refused.", retry_after=30.0)]
         known = CODES[code]
         again = msgspec.UNSET if retry_after is None else round(retry_after, 3)
-        return [Send(frames.Error(id, code, known.meaning, hint or known.advice, again))]
+        return [Send(frames.Error(request_id, code, known.meaning, hint or known.advice, again))]
 
     def tick(self, now: float) -> list[Action]:
         """Time has passed: ends a connection that said no hello in time, or nothing for too long."""
@@ -173,7 +173,8 @@ class ProtocolCore:
 
     def welcome(self, session: Session, time: str) -> Send:
         """The answer to a good hello. `time`: the server's, RFC 3339."""
-        assert session.actor.id is not None and session.actor.kind in ("person", "agent")
+        assert session.actor.id is not None
+        assert session.actor.kind in ("person", "agent")
         return Send(
             frames.Welcome(
                 protocol=frames.PROTOCOL,
@@ -201,9 +202,7 @@ class ProtocolCore:
         """A subscription did not come about, or was taken away: it no longer counts."""
         self._topics.discard(topic)
 
-    def end(
-        self, code: str, message: str = "", hint: str = "", retry_after: float | None = None
-    ) -> End:
+    def end(self, code: str, message: str = "", hint: str = "", retry_after: float | None = None) -> End:
         """End the connection for this reason; with `retry_after` (seconds) the client should come back."""
         self.state = State.OVER
         known = CODES.get(code)

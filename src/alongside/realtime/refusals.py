@@ -9,11 +9,11 @@ from alongside.realtime.frames import Error, RequestId
 UNAVAILABLE_SECONDS = 2.0
 
 
-def error_frame(id: RequestId | None, error: AlongsideError) -> Error:
+def error_frame(request_id: RequestId | None, error: AlongsideError) -> Error:
     """The frame that tells of an error. A hint that the error lacks is the general advice for its code."""
     known = CODES.get(error.code)
     return Error(
-        id=id,
+        id=request_id,
         code=error.code,
         message=error.message,
         hint=error.hint or (known.advice if known else ""),

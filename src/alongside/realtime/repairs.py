@@ -57,9 +57,9 @@ class Repairs:
         ranges = [Range(each.key, *asked[each.topic]) for each in wanting]
         try:
             batches = await kind.fetch(line[0], ranges)
-        except Exception as error:
+        except Exception:
             REPAIRS.labels(kind.name, "failed").inc()
-            log.warning("topic_repair_failed", kind=kind.name, topics=len(ranges), error=type(error).__name__)
+            log.exception("topic_repair_failed", kind=kind.name, topics=len(ranges))
             self._again(line, wanting)
             return False
         REPAIRS.labels(kind.name, "fetched").inc()

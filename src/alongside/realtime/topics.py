@@ -140,15 +140,21 @@ def uuid_key(key: str) -> UUID:
 class TopicRegistry:
     """The kinds of topics of an installation, put together once."""
 
-    def __init__(self, kinds: Collection[TopicKind]) -> None:
-        self._kinds = {kind.name: kind for kind in kinds}
+    def __init__(self) -> None:
+        self._kinds: dict[str, TopicKind] = {}
+
+    def add(self, kind: TopicKind) -> None:
+        """Add a kind. ValueError if its name is taken."""
+        if kind.name in self._kinds:
+            raise ValueError(f"There is a topic {kind.name!r} already.")
+        self._kinds[kind.name] = kind
 
     def find(self, topic: str) -> tuple[TopicKind, str]:
         """The kind and the key of a topic. NotFound if there is no such kind."""
         name, _, key = topic.partition(":")
         kind = self._kinds.get(name)
         if kind is None:
-            raise NotFound(message="There is no such topic.", hint=f"Known: {', '.join(sorted(self._kinds))}.")
+            raise NotFound(message="There is no such topic.", hint=f"Known: {', '.join(self.names())}.")
         return kind, key
 
     def names(self) -> list[str]:
