@@ -1,0 +1,84 @@
+"""The tables `file` and `entry_file`: what was uploaded, and which entries carry it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from alongside.conversations.model import FileCard
+from alongside.kit.actors import Actor
+from alongside.storage import Connection, fetch, fetch_optional
+
+_FILE = "select f.file_id, f.sha256, f.name, f.media_type, f.size from file f where f.workspace_id = $1"
+_OWN = "f.uploader_kind = $3 and f.uploader_id is not distinct from $4"
+_OF_A_CONVERSATION = """exists (
+    select from entry_file ef
+      join entry e on e.workspace_id = $1 and e.conversation_id = ef.conversation_id and e.seq = ef.seq
+      join conversation c on c.workspace_id = $1 and c.conversation_id = ef.conversation_id
+     where ef.workspace_id = $1 and ef.file_id = f.file_id
+       and ($3 = 'agent' or (c.person_id = $4 and e.audience = 'everyone')))
+"""
+
+
+class StoredFile(msgspec.Struct, frozen=True):
+    """A file's row; `sha256` is where its content lies."""
+
+    file_id: UUID
+    sha256: bytes
+    name: str
+    media_type: str
+    size: int
+
+    def card(self) -> FileCard:
+        """The file as messages carry it."""
+        return FileCard(self.file_id, self.name, self.media_type, self.size)
+
+
+async def insert(connection: Connection, workspace_id: UUID, file: StoredFile, uploader: Actor) -> None:
+    """A file that was uploaded."""
+    await connection.execute(
+        "insert into file (workspace_id, file_id, sha256, name, media_type, size, uploader_kind, uploader_id)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        workspace_id, file.file_id, file.sha256, file.name, file.media_type, file.size, uploader.kind, uploader.id,
+    )  # fmt: skip
+
+
+async def readable(
+    connection: Connection, workspace_id: UUID, file_id: UUID, who: Actor
+) -> StoredFile | None:
+    """A file, if this one uploaded it or may read an entry that carries it."""
+    return await fetch_optional(
+        connection,
+        StoredFile,
+        f"{_FILE} and f.file_id = $2 and ({_OWN} or {_OF_A_CONVERSATION})",
+        workspace_id,
+        file_id,
+        who.kind,
+        who.id,
+    )
+
+
+async def own(
+    connection: Connection, workspace_id: UUID, file_ids: Sequence[UUID], who: Actor
+) -> list[StoredFile]:
+    """Those of these files that this one uploaded, in no order."""
+    return await fetch(
+        connection,
+        StoredFile,
+        f"{_FILE} and f.file_id = any ($2::uuid[]) and {_OWN}",
+        workspace_id,
+        file_ids,
+        who.kind,
+        who.id,
+    )
+
+
+async def attach(
+    connection: Connection, workspace_id: UUID, conversation_id: UUID, seq: int, file_ids: Sequence[UUID]
+) -> None:
+    """This entry carries these files."""
+    await connection.execute(
+        "insert into entry_file (workspace_id, conversation_id, seq, file_id)"
+        " select $1, $2, $3, file_id from unnest($4::uuid[]) as given(file_id) on conflict do nothing",
+        workspace_id, conversation_id, seq, file_ids,
+    )  # fmt: skip

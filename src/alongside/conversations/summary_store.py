@@ -1,0 +1,86 @@
+"""Conversations as lists show them: one query, whoever asks and whatever is asked for.
+
+Reads the names of persons and agents from the tables of the rooms below; it writes none of them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from alongside.conversations.model import AgentCard, PersonCard, Summary
+from alongside.kit.actors import Actor
+from alongside.storage import Connection
+
+UNREAD_COUNTED = 100
+
+# $1 workspace, $2 kind and $3 id of the asker
+SUMMARY = f"""
+    select c.conversation_id, c.inbox_id, i.channel, c.status, c.held_by, c.last_seq, c.last_entry_at, c.preview,
+           c.preview_author, c.waiting_since, c.created_at, c.closed_at, c.person_id, h.name as person_name,
+           exists (select from identity d where d.workspace_id = $1 and d.person_id = c.person_id
+                   and d.kind = 'external' and d.strength in ('verified', 'confirmed')) as verified,
+           c.assignee_id, a.name as assignee_name, u.unread
+      from conversation c
+      join inbox i on i.workspace_id = $1 and i.inbox_id = c.inbox_id
+      join person h on h.workspace_id = $1 and h.person_id = c.person_id
+      left join agent a on a.workspace_id = $1 and a.agent_id = c.assignee_id
+      left join participant p on p.workspace_id = $1 and p.conversation_id = c.conversation_id
+           and p.kind = $2 and p.participant_id = $3
+      cross join lateral (
+          select count(*) as unread from (
+              select from entry e
+               where e.workspace_id = $1 and e.conversation_id = c.conversation_id
+                 and e.seq > coalesce(p.read_seq, 0) and e.kind = 'message' and e.audience = 'everyone'
+                 and (e.author_kind = 'person') = ($2 = 'agent')
+                 and ($2 = 'person' or c.assignee_id = $3 or (p.joined_at is not null and p.left_at is null))
+               limit {UNREAD_COUNTED}
+          ) counted
+      ) u
+"""
+
+
+def summary(row: Any) -> Summary:
+    """A row of `SUMMARY`."""
+    assignee_id = row["assignee_id"]
+    return Summary(
+        conversation_id=row["conversation_id"],
+        person=PersonCard(row["person_id"], row["person_name"], row["verified"]),
+        inbox_id=row["inbox_id"],
+        channel=row["channel"],
+        status=row["status"],
+        held_by=row["held_by"],
+        assignee=AgentCard(assignee_id, row["assignee_name"]) if assignee_id else None,
+        last_seq=row["last_seq"],
+        last_entry_at=row["last_entry_at"],
+        preview=row["preview"],
+        preview_author=row["preview_author"],
+        waiting_since=row["waiting_since"],
+        created_at=row["created_at"],
+        closed_at=row["closed_at"],
+        unread=row["unread"],
+    )
+
+
+async def of_ids(
+    connection: Connection, workspace_id: UUID, who: Actor, conversation_ids: Sequence[UUID]
+) -> list[Summary]:
+    """These conversations as this one sees them, in no order; those that are not there are left out."""
+    rows = await connection.fetch(
+        SUMMARY + " where c.workspace_id = $1 and c.conversation_id = any ($4::uuid[])",
+        workspace_id,
+        who.kind,
+        who.id,
+        conversation_ids,
+    )
+    return [summary(row) for row in rows]
+
+
+async def of_person(
+    connection: Connection, workspace_id: UUID, who: Actor, person_id: UUID, limit: int
+) -> list[Summary]:
+    """The newest conversations of a person, as this one sees them."""
+    rows = await connection.fetch(
+        SUMMARY + " where c.workspace_id = $1 and c.person_id = $4"
+        " order by c.last_entry_at desc, c.conversation_id desc limit $5",
+        workspace_id, who.kind, who.id, person_id, limit,
+    )  # fmt: skip
+    return [summary(row) for row in rows]
