@@ -4,6 +4,9 @@
 -- No index on the words: under row security a condition that is not leakproof, such as @@, can use none.
 -- The fence's own condition finds a workspace's articles by the primary key, and those are few.
 
+-- No release has this table yet, so nobody waits for the rewrite:
+-- squawk-ignore-file adding-field-with-default, require-concurrent-index-creation
+
 create function article_stemmer(locale text) returns regconfig
     language sql immutable parallel safe
     return case
