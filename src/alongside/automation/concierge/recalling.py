@@ -19,14 +19,14 @@ class Recollection(msgspec.Struct, frozen=True):
 
 
 def recall(entries: Sequence[Entry], language: str) -> Recollection:
-    """Recall a conversation from its entries, in their order; `language` is spoken until the person's own
-    words tell another."""
+    """Recall a conversation from its entries, in their order. `language` is what it is held in: as
+    `told_language` says, else what is known of the person."""
     mine = [entry for entry in entries if _is_message(entry, "concierge")]
     said = [entry for entry in entries if _is_message(entry, "person")]
     waiting = [entry for entry in said if entry.seq > _answered_upto(entries)]
     heard = _heard(waiting)
     memory = Memory(
-        language=_spoken(said, language),
+        language=language,
         clarifications=_clarifications(entries),
         questions=tuple(text for text in map(_text, said) if text),
         shown=tuple(entry.body["source"]["title"] for entry in mine if entry.body.get("source")),
@@ -63,11 +63,11 @@ def _text(entry: Entry) -> str:
     return str(entry.body.get("text", "")).strip()
 
 
-def _spoken(said: Sequence[Entry], language: str) -> str:
+def told_language(entries: Sequence[Entry]) -> str | None:
     """The language of the person's last words that tell one. Taps tell none: their labels are ours."""
-    written = [_text(entry) for entry in said if not entry.body.get("choice")]
-    told = (language_of(text) for text in reversed(written))
-    return next((spoken for spoken in told if spoken), language)
+    said = (entry for entry in reversed(entries) if _is_message(entry, "person"))
+    written = (_text(entry) for entry in said if not entry.body.get("choice"))
+    return next((language for language in map(language_of, written) if language), None)
 
 
 def _clarifications(entries: Sequence[Entry]) -> int:
