@@ -67,7 +67,7 @@ export class Client {
     const send = this.#connection.send.bind(this.#connection);
     this.#subscriptions = new Subscriptions(send);
     this.#calls = new Calls(send);
-    this.http = http(options.url, () => this.#token);
+    this.http = http(options.url, () => this.#token, this.#me.kind === 'agent');
     this.files = files(this.http);
     const call = this.#calls.call.bind(this.#calls);
     this.outbox = new Outbox(

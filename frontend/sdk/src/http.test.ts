@@ -7,7 +7,7 @@ const fetched = vi.fn<typeof fetch>();
 beforeEach(() => vi.stubGlobal('fetch', fetched.mockReset()));
 afterEach(() => vi.unstubAllGlobals());
 
-const server = http('https://help.test', () => 'dev_secret');
+const server = http('https://help.test', () => 'dev_secret', false);
 
 test('a device sends its token and no cookies', async () => {
   fetched.mockResolvedValue(new Response('{"ok":true}'));
@@ -22,9 +22,9 @@ test('a device sends its token and no cookies', async () => {
   });
 });
 
-test('without a token the session cookie counts', async () => {
+test('an agent is known by the session cookie', async () => {
   fetched.mockResolvedValue(new Response(null, { status: 204 }));
-  expect(await http('', () => null).request('DELETE', '/api/session')).toBeUndefined();
+  expect(await http('', () => null, true).request('DELETE', '/api/session')).toBeUndefined();
   expect(fetched.mock.calls[0]?.[1]?.credentials).toBe('same-origin');
 });
 

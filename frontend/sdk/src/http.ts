@@ -12,8 +12,8 @@ export interface Http {
   url(path: string): string;
 }
 
-/** With a token requests carry it and no cookies; without one they carry the session cookie of the same origin. */
-export function http(origin: string, token: () => string | null): Http {
+/** Requests carry the token if there is one; `cookies` lets them carry the session cookie of the same origin. */
+export function http(origin: string, token: () => string | null, cookies: boolean): Http {
   const credentials = (): Record<string, string> => {
     const held = token();
     return held ? { Authorization: `Bearer ${held}` } : {};
@@ -24,7 +24,7 @@ export function http(origin: string, token: () => string | null): Http {
     const answer = await fetch(url(path), {
       ...init,
       headers,
-      credentials: token() ? 'omit' : 'same-origin',
+      credentials: cookies ? 'same-origin' : 'omit',
     }).catch((thrown: unknown) => {
       const aborted = thrown instanceof DOMException && thrown.name === 'AbortError';
       throw new Failure(aborted ? 'aborted' : 'offline', aborted ? 'Aborted' : 'No connection');

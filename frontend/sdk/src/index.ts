@@ -6,6 +6,7 @@ export { Failure, type FailureCode, type FailureDetail } from './errors';
 export { writable, derived, type Readable, type Unsubscribe, type Writable } from './readable';
 export { browserStorage, memoryStorage, type KeyedStorage } from './storage';
 export { newId } from './identifiers';
+export { backoffSeconds } from './backoff';
 export type { ConnectionState, SocketLike } from './connection';
 export type { TopicSink } from './subscriptions';
 export type { DurableCommand, Outbox, Pending } from './outbox';

@@ -1,6 +1,21 @@
 import '@alongside/shared/styles/tokens.css';
+import '@alongside/shared/styles/foundation.css';
+import './frame/frame.css';
 import { mount } from 'svelte';
-import Frame from './Frame.svelte';
+import type { HostMessage } from './embed/messages';
+import { bridgeTo } from './frame/bridge';
+import Frame from './frame/Frame.svelte';
+import { Visit } from './frame/visit.svelte';
 
-const target = document.getElementById('app');
-if (target) mount(Frame, { target });
+const workspace = new URLSearchParams(location.search).get('workspace') ?? '';
+const bridge = bridgeTo(window, (message: HostMessage) => visit.hear(message));
+const visit = new Visit({
+  origin: location.origin,
+  workspace,
+  tell: bridge && ((message) => bridge.send(message)),
+  languages: navigator.languages,
+});
+
+mount(Frame, { target: document.getElementById('app')!, props: { visit } });
+if (bridge) bridge.send({ type: 'ready' });
+else visit.alone();

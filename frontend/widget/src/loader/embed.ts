@@ -4,11 +4,12 @@ import { chooseLocale } from '@alongside/shared/i18n/locale.ts';
 import { format, type Values } from '@alongside/shared/i18n/message.ts';
 import type { FrameMessage, HostMessage, SeenPage } from '../embed/messages';
 import { Emitter, type Listener } from './emitter';
+import { isColour } from '../embed/colour';
 import { keeping, type Kept } from './keeping';
 import { Link } from './link';
 import de from './messages/de.json';
 import en from './messages/en.json';
-import { isColour, type Changeable, type Options } from './options';
+import { type Changeable, type Options } from './options';
 import { Shell } from './shell';
 import { extended, onNavigation, pageNow, shortened } from './trail';
 
@@ -98,8 +99,10 @@ export class Embed {
     this.#token ??= this.#kept.token();
     this.#kept.forget();
     if (this.#token) this.#prepare();
-    if (this.#link)
-      await Promise.race([this.#request((id) => ({ type: 'forget', id })), pause(FORGET_WITHIN_MS)]);
+    if (this.#link) {
+      const forgotten = this.#request((id) => ({ type: 'forget', id })).catch(() => {});
+      await Promise.race([forgotten, pause(FORGET_WITHIN_MS)]);
+    }
     this.#gone();
     this.#emitter.emit('forgotten');
   }

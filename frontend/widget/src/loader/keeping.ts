@@ -1,7 +1,7 @@
 /** What stays in the page's own storage. Nothing is written before the visitor wanted the widget. */
 
 import type { SeenPage } from '../embed/messages';
-import { isColour } from './options';
+import { isColour } from '../embed/colour';
 
 export interface Kept {
   token(): string | null;

@@ -1,5 +1,7 @@
 /** What the page says in the script tag, and how the launcher should look. */
 
+import { isColour } from '../embed/colour';
+
 export interface Options {
   workspace: string;
   /** Origin of the server, where this script came from. */
@@ -14,8 +16,6 @@ export interface Options {
 
 export type Changeable = Partial<Pick<Options, 'locale' | 'colour' | 'side' | 'launcher'>>;
 
-const COLOUR = /^#[0-9a-f]{6}$/i;
-
 /** Options of `<script src=… data-workspace=… data-locale data-colour data-side data-launcher>`. */
 export function optionsOf(script: HTMLScriptElement, remembered: string | null): Options {
   const { workspace = '', locale = null, colour, side, launcher } = script.dataset;
@@ -27,19 +27,4 @@ export function optionsOf(script: HTMLScriptElement, remembered: string | null):
     side: side === 'left' ? 'left' : 'right',
     launcher: launcher !== 'none',
   };
-}
-
-export function isColour(colour: unknown): colour is string {
-  return typeof colour === 'string' && COLOUR.test(colour);
-}
-
-/** White or near-black, whichever reads better on the colour (contrast by WCAG 2). */
-export function inkOn(colour: string): string {
-  const [red, green, blue] = [1, 3, 5].map((at) => linear(parseInt(colour.slice(at, at + 2), 16) / 255));
-  const luminance = 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
-  return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.0565 ? '#ffffff' : '#101412';
-}
-
-function linear(channel: number): number {
-  return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
 }

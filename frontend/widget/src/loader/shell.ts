@@ -1,7 +1,7 @@
 /** What the visitor sees in the page: the launcher, its badge, and the panel in which the frame lies. */
 
 import type { Insets } from '../embed/messages';
-import { inkOn } from './options';
+import { inkOn } from '../embed/colour';
 import { STYLES } from './styles';
 
 const CHAT =

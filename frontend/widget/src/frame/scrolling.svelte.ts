@@ -1,0 +1,45 @@
+/** Keeps a thread at its end while one is there, and what one reads in its place when earlier entries come in above. */
+
+export class Scrolling {
+  atEnd = $state(true);
+  #scroller: HTMLElement | null = null;
+  #height = 0;
+  #top = 0;
+
+  /** For `{@attach}`: the element that scrolls; its only child is what grows. */
+  readonly attach = (scroller: HTMLElement): (() => void) => {
+    this.#scroller = scroller;
+    const follow = new ResizeObserver(() => this.atEnd && this.toEnd());
+    follow.observe(scroller);
+    if (scroller.firstElementChild) follow.observe(scroller.firstElementChild);
+    this.toEnd();
+    return () => follow.disconnect();
+  };
+
+  readonly scrolled = (): void => {
+    if (!this.#scroller) return;
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    this.atEnd = scrollHeight - scrollTop - clientHeight < 48;
+  };
+
+  get nearTop(): boolean {
+    return (this.#scroller?.scrollTop ?? 0) < 240;
+  }
+
+  toEnd(): void {
+    if (this.#scroller) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.atEnd = true;
+  }
+
+  /** Before earlier entries are put in … */
+  hold(): void {
+    if (!this.#scroller) return;
+    this.#height = this.#scroller.scrollHeight;
+    this.#top = this.#scroller.scrollTop;
+  }
+
+  /** … and after. */
+  restore(): void {
+    if (this.#scroller) this.#scroller.scrollTop = this.#top + this.#scroller.scrollHeight - this.#height;
+  }
+}

@@ -1,0 +1,38 @@
+/** What the frame asks of the server by HTTP. */
+
+import type { Http, Uuid } from '@alongside/sdk';
+
+export interface WidgetConfig {
+  workspace: { slug: string; name: string; locale: string; brand_colour: string };
+  concierge_name: string;
+  /** By locale. */
+  greeting: Record<string, string>;
+}
+
+export interface WhoIAm {
+  person_id: Uuid;
+  name: string | null;
+}
+
+export interface Device {
+  token: string;
+  device_id: Uuid;
+  person: WhoIAm;
+}
+
+export function fetchConfig(http: Http, workspace: string): Promise<WidgetConfig> {
+  return http.request('GET', `/api/widget/config?workspace=${encodeURIComponent(workspace)}`);
+}
+
+export function registerDevice(http: Http, workspace: string): Promise<Device> {
+  return http.request('POST', '/api/widget/devices', { workspace });
+}
+
+/** Joins this device to the person of the JWT; a token comes back when the device is somebody else's from now on. */
+export function identify(http: Http, jwt: string): Promise<{ person: WhoIAm; token?: string | null }> {
+  return http.request('POST', '/api/widget/identify', { jwt });
+}
+
+export function forgetDevice(http: Http): Promise<void> {
+  return http.request('DELETE', '/api/widget/devices/current');
+}
