@@ -54,6 +54,7 @@ export class Visit {
   readonly #device: DeviceToken;
   readonly #pages = new Reporting();
   #navigated = false;
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   #heard = new Map<Uuid, number>();
   #stops: (() => void)[] = [];
 
