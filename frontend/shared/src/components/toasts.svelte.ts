@@ -14,8 +14,6 @@ const AT_ONCE = 3;
 export class Toasts {
   shown = $state<Toast[]>([]);
   #next = 1;
-  // Nothing shows the timers: they need not be watched.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   show(text: string, tone: ToastTone = 'neutral', action?: Toast['action']): number {
