@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from random import uniform
 from time import monotonic
 from typing import Any
 
@@ -24,6 +25,7 @@ from alongside.realtime.refusals import error_frame, retry_after
 from alongside.realtime.sessions import Authenticator, Session
 
 log = logger(__name__)
+RETURN_SECONDS = (0.5, 3.0)
 Request = protocol.Authenticate | protocol.Follow | protocol.Unfollow | protocol.Run
 
 
@@ -58,8 +60,8 @@ class Client:
         self._core = protocol.ProtocolCore(entrance.limits, entrance.monotonic())
         self._requests: deque[Request] = deque()
         self._worker: asyncio.Task[None] | None = None
-        self._room: asyncio.Event | None = None
-        self._retiring: float | None = None
+        self._paused = False
+        self._retiring = False
         self.over = False
         connection.attach(self.outbox)
         entrance.hub.lobby.meet(self)
@@ -67,7 +69,7 @@ class Client:
     def received(self, data: str | bytes) -> None:
         """A message from the peer: text, or bytes for a binary one. Never raises."""
         FRAMES_IN.inc()
-        if self._retiring is None:
+        if not self._retiring:
             for action in self._core.receive(data, self._entrance.monotonic()):
                 self._act(action)
 
@@ -83,25 +85,26 @@ class Client:
         elif isinstance(action, protocol.End):
             self._finish(action, discard=False)
         elif not self.over:
-            self._requests.append(action)
-            if self._worker is None:
-                self._worker = asyncio.get_running_loop().create_task(self._work())
+            self._ask(action)
 
-    async def until_ready(self) -> None:
-        """Wait while too many requests wait; the transport reads no more in the meantime."""
-        while len(self._requests) >= self._entrance.limits.waiting_requests:
-            self._room = asyncio.Event()
-            await self._room.wait()
+    def _ask(self, request: Request) -> None:
+        self._requests.append(request)
+        if self._worker is None:
+            self._worker = asyncio.get_running_loop().create_task(self._work())
+        if len(self._requests) >= self._entrance.limits.waiting_requests and not self._paused:
+            self._paused = True
+            self.connection.pause_reading()
 
     async def _work(self) -> None:
         while self._requests:
             request = self._requests.popleft()
-            if self._room:
-                self._room.set()
             await self._do(request)
+            if self._paused and len(self._requests) <= self._entrance.limits.waiting_requests // 2:
+                self._paused = False
+                self.connection.resume_reading()
         self._worker = None
-        if self._retiring is not None:
-            self.end("restarting", retry_after=self._retiring)
+        if self._retiring:
+            self._return_later()
 
     async def _do(self, request: Request) -> None:
         try:
@@ -201,11 +204,16 @@ class Client:
         OVERFLOWS.inc()
         self.end("too_slow", retry_after=1.0, discard=True)
 
-    def retire(self, retry_after: float) -> None:
+    def retire(self) -> None:
         """The server stops: finish what has been asked, read nothing more, then say goodbye."""
-        self._retiring = retry_after
+        self._retiring = True
         if self._worker is None:
-            self.end("restarting", retry_after=retry_after)
+            self._return_later()
+
+    def _return_later(self) -> None:
+        """Ask to come back in a moment, but not all clients at the same."""
+        pause = uniform(*RETURN_SECONDS)  # noqa: S311 - spreads them, hides nothing
+        self.end("restarting", retry_after=pause)
 
     def lost(self) -> None:
         """The transport is gone. A command that runs is finished; its answer is not wanted any more."""

@@ -22,6 +22,14 @@ class Connection(Protocol):
         Called for each frame, so it must be quick; does not block."""
         ...
 
+    def pause_reading(self) -> None:
+        """Read nothing more from the peer for now."""
+        ...
+
+    def resume_reading(self) -> None:
+        """Read again."""
+        ...
+
     def close(self, code: int, reason: str) -> None:
         """Write what is in the outbox, then close; cut the line if the peer does not read it in time."""
         ...

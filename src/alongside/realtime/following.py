@@ -34,7 +34,7 @@ class Peer(Protocol):
         """Time has passed (monotonic seconds)."""
         ...
 
-    def retire(self, retry_after: float) -> None:
+    def retire(self) -> None:
         """The server stops."""
         ...
 

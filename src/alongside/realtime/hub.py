@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from random import uniform
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -233,9 +232,9 @@ class Hub:
         self._verification.tick(now)
 
     def retire(self) -> None:
-        """The server stops: all clients are told to come back in a moment, not all at the same."""
+        """The server stops: all clients finish what they asked for and are told to come back."""
         for peer in self.lobby.peers():
-            peer.retire(round(uniform(0.5, 3.0), 2))  # noqa: S311 - spreads them, hides nothing
+            peer.retire()
 
     async def stop(self) -> None:
         """Say goodbye and leave the bus."""
