@@ -20,11 +20,12 @@ async def connection(database: Database, workspace: UUID) -> AsyncIterator[Conne
     """A transaction in a workspace that has the articles."""
     async with database.transaction(workspace) as opened:
         for language in LANGUAGES:
-            await _publish_all(opened, workspace, language)
+            await publish_all(opened, workspace, language, LONG_AGO)
         yield opened
 
 
-async def _publish_all(connection: Connection, workspace: UUID, language: str) -> None:
+async def publish_all(connection: Connection, workspace: UUID, language: str, at: datetime) -> None:
+    """Write and publish a language's help articles."""
     for number, article in enumerate(help_articles(language)):
         draft = Draft(
             slug=article.slug,
@@ -36,4 +37,4 @@ async def _publish_all(connection: Connection, workspace: UUID, language: str) -
             topic=article.topic,
         )
         stored = await writing.create(connection, workspace, draft)
-        await writing.publish(connection, workspace, stored.article_id, LONG_AGO + timedelta(hours=number))
+        await writing.publish(connection, workspace, stored.article_id, at + timedelta(minutes=number))

@@ -31,9 +31,7 @@ def jobs(journal: Journal, bus: Bus) -> list[Job]:
         try:
             async with running.transaction() as connection:
                 ailing = running.attempt > _THINKS_AT_MOST
-                await attend(
-                    connection, journal, running.workspace_id, wanted.conversation_id, ailing=ailing
-                )
+                await attend(connection, journal, running.workspace_id, wanted.conversation_id, ailing=ailing)
         finally:
             bus.broadcast(running.workspace_id, name, _typing(on=False))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from alongside.automation.concierge.recalling import recall
+from alongside.automation.concierge.recalling import recall, told_language
 from alongside.conversations.model import Entry
 from alongside.kit.actors import CONCIERGE, SYSTEM, Actor, agent, person
 from alongside.kit.ids import uuid7
@@ -62,10 +62,9 @@ def test_after_a_handoff_back_only_new_words_count_and_clarifications_start_anew
 
 def test_the_person_s_own_words_tell_the_language_and_a_tap_does_not() -> None:
     tapped = says("I'm moving home and need help", choice="topic:a")
-    assert (
-        recall(journal(STARTED, says("Ich habe eine Frage zu meiner Rechnung"), tapped), "en").memory.language
-        == "de"
-    )
+    asked = says("Ich habe eine Frage zu meiner Rechnung")
+    assert told_language(journal(STARTED, asked, tapped)) == "de"
+    assert told_language(journal(STARTED, tapped)) is None
 
 
 def test_taps_files_and_shown_sources_are_remembered() -> None:

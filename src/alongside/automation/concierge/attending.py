@@ -24,7 +24,12 @@ _MEMORY = transcript.LARGEST_PAGE
 
 
 async def attend(
-    connection: Connection, journal: Journal, workspace_id: UUID, conversation_id: UUID, *, ailing: bool = False
+    connection: Connection,
+    journal: Journal,
+    workspace_id: UUID,
+    conversation_id: UUID,
+    *,
+    ailing: bool = False,
 ) -> Command | None:
     """Say what there is to say, if it is the concierge's turn; gives what it did, None for nothing.
 

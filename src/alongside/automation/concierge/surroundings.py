@@ -10,6 +10,7 @@ from alongside.conversations.model import Page
 from alongside.knowledge import searching
 from alongside.knowledge.model import Article
 from alongside.people import pages, profiles
+from alongside.people.pages import PageQuery
 from alongside.storage import Connection
 from alongside.workspaces import settings
 
@@ -27,13 +28,13 @@ async def stage_for(connection: Connection, workspace_id: UUID, person_id: UUID,
     """The workspace's concierge in front of this person."""
     workspace = await settings.read(connection, workspace_id)
     articles = await searching.topics(connection, workspace_id, language)
-    seen = await pages.last_pages(connection, workspace_id, person_id, _MOST_PAGES)
+    seen = await pages.listing(connection, workspace_id, person_id, PageQuery(limit=_MOST_PAGES))
     return Stage(
         concierge=workspace.concierge_name,
         greetings=workspace.greeting,
         topics=tuple(Option(article.slug, article.topic or article.title) for article in articles),
         team_language=spoken_language(workspace.locale) or FALLBACK,
-        pages=tuple(Page(view.url, view.title) for view in seen),
+        pages=tuple(Page(view.url, view.title) for view in seen.items),
     )
 
 
