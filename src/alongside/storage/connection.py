@@ -41,6 +41,21 @@ class Connection(_Driver):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._after_commit: list[AfterCommit] = []
+        self.workspace_id: UUID | None = None
+
+    async def begin(self, workspace_id: UUID | None, mode: str = "") -> None:
+        """Begin and set the fence, in one round trip. For `Database` only."""
+        await self.execute(f"begin{mode}; {self._entering(workspace_id)}")
+
+    async def enter(self, workspace_id: UUID) -> None:
+        """Move to another workspace's side of the fence for the rest of the transaction. Only for what works
+        on many workspaces in one commit; everybody else is put there by `Database.transaction`."""
+        await self.execute(self._entering(workspace_id))
+
+    def _entering(self, workspace_id: UUID | None) -> str:
+        """A UUID has no character that could end the string."""
+        self.workspace_id = workspace_id
+        return f"set local alongside.workspace = '{'' if workspace_id is None else UUID(str(workspace_id))}'"
 
     def after_commit(self, callback: AfterCommit) -> None:
         """Call this once the transaction is durable; never if it is not. In the order in which they were given."""
@@ -50,11 +65,6 @@ class Connection(_Driver):
         """Give out the callbacks and forget them; for who ends the transaction."""
         callbacks, self._after_commit = self._after_commit, []
         return callbacks
-
-    async def enter(self, workspace_id: UUID) -> None:
-        """Move to another workspace's side of the fence for the rest of the transaction. Only for what works
-        on many workspaces in one commit; everybody else is put there by `Database.transaction`."""
-        await self.execute(f"set local alongside.workspace = '{workspace_id}'")
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

@@ -6,7 +6,7 @@ create table outbox (
     type text not null check (type ~ '^[a-z][a-z_]{0,60}$'),
     payload jsonb not null,
     created_at timestamptz not null default now(),
-    attempts integer not null default 0,
+    attempts bigint not null default 0,
     not_before timestamptz not null default now(),
     failure text,
     primary key (workspace_id, outbox_id)

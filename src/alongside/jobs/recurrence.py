@@ -1,0 +1,91 @@
+"""Puts recurring jobs into the queue when they are due: each once in its period and workspace, however many nodes
+there are and whether or not they were up."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import msgspec
+
+from alongside.jobs.queue import enqueue
+from alongside.kit.clock import Clock
+from alongside.kit.errors import AlongsideError
+from alongside.kit.logs import logger
+from alongside.storage import Database
+
+log = logger(__name__)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CLAIM = """
+    insert into recurrence (job, due_at) values ($1, $2)
+    on conflict (workspace_id, job) do update set due_at = excluded.due_at where recurrence.due_at < excluded.due_at
+    returning true
+"""
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """The payload of a recurring job: it is told nothing but its workspace."""
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """A job that every workspace has done once in every period, `offset` after its beginning (in UTC)."""
+
+    job: str
+    every: timedelta
+    offset: timedelta = timedelta(0)
+
+    def due_at(self, now: datetime) -> datetime:
+        """The latest moment at which it was due."""
+        periods = (now - _EPOCH - self.offset) // self.every
+        return _EPOCH + self.offset + periods * self.every
+
+
+class Recurrence:
+    """Looks every `pause` seconds for what is due, for as long as the `async with` lasts."""
+
+    def __init__(
+        self, database: Database, clock: Clock, schedule: Iterable[Recurring], *, pause: float = 20.0
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._schedule = tuple(schedule)
+        self._pause = pause
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._keep_looking(), name="recurrence")
+        return self
+
+    async def _keep_looking(self) -> None:
+        while True:
+            try:
+                await self.enqueue_due()
+            except AlongsideError as error:
+                log.warning("recurring jobs cannot be queued now", reason=error.code)
+            await asyncio.sleep(self._pause)
+
+    async def enqueue_due(self) -> int:
+        """Put what is due into the queue of every workspace; gives how many jobs that were."""
+        async with self._database.read(None) as connection:
+            workspaces = [row[0] for row in await connection.fetch("select workspace_ids()")]
+        return sum([await self._enqueue_for(workspace_id) for workspace_id in workspaces])
+
+    async def _enqueue_for(self, workspace_id: UUID) -> int:
+        count = 0
+        async with self._database.transaction(workspace_id) as connection:
+            for recurring in self._schedule:
+                if await connection.fetchval(_CLAIM, recurring.job, recurring.due_at(self._clock.now())):
+                    await enqueue(connection, recurring.job, Nothing(), dedupe_key="recurring")
+                    count += 1
+        return count
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task

@@ -1,0 +1,132 @@
+"""Takes facts out of the outbox and tells those who subscribed; they enqueue jobs in the same transaction.
+
+A fact is deleted in the transaction in which its subscribers were told, so none is lost and none is told by half.
+One workspace's facts are told in the order of their numbers, by one node at a time. A fact whose subscriber fails
+waits, with growing pauses, and holds up no other; so may one that this program does not know yet.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+import msgspec
+
+from alongside.kit.errors import AlongsideError
+from alongside.kit.events import Fact, FactRegistry
+from alongside.kit.logs import logger
+from alongside.storage import Connection, Database, fetch
+from alongside.storage.outbox import CHANNEL
+
+log = logger(__name__)
+Subscriber = Callable[[Connection, Any], Awaitable[None]]
+_BATCH = 200
+_TAKE = """
+    select outbox_id, type, payload from outbox
+    where workspace_id = current_workspace() and not_before <= now()
+    order by outbox_id limit $1 for update skip locked
+"""
+_PUT_OFF = """
+    update outbox set attempts = attempts + 1, failure = $2,
+        not_before = now() + least(interval '1 second' * power(2, least(attempts, 20)), interval '10 minutes')
+    where workspace_id = current_workspace() and outbox_id = $1
+"""
+
+
+class Waiting(msgspec.Struct):
+    """A fact in the outbox."""
+
+    outbox_id: int
+    type: str
+    payload: dict[str, Any]
+
+
+class Relay:
+    """Relays for as long as the `async with` lasts; `poll` seconds is how long a missed wake-up can matter."""
+
+    def __init__(
+        self,
+        database: Database,
+        subscribers: Mapping[type[Fact], Iterable[Subscriber]],
+        *,
+        poll: float = 5.0,
+    ) -> None:
+        self._database = database
+        self._subscribers = {kind: tuple(wanted) for kind, wanted in subscribers.items()}
+        self._registry = FactRegistry(self._subscribers)
+        self._poll = poll
+        self._woken = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        await self._database.listen(CHANNEL, lambda _: self._woken.set(), gap=self._woken.set)
+        self._task = asyncio.create_task(self._keep_relaying(), name="relay")
+        return self
+
+    async def _keep_relaying(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                await self.relay_all()
+            except AlongsideError as error:
+                log.warning("the relay cannot reach the outbox", reason=error.code)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), self._poll)
+
+    async def relay_all(self) -> int:
+        """Tell everything that waits now, of every workspace; gives how many facts were told."""
+        told = 0
+        while workspaces := await self._workspaces():
+            in_this_round = sum([await self.relay(workspace_id) for workspace_id in workspaces])
+            if not in_this_round:
+                break
+            told += in_this_round
+        return told
+
+    async def _workspaces(self) -> list[UUID]:
+        async with self._database.jobs() as connection:
+            rows = await connection.fetch(
+                "select distinct workspace_id from outbox where not_before <= now()"
+            )
+        return [row["workspace_id"] for row in rows]
+
+    async def relay(self, workspace_id: UUID) -> int:
+        """Tell up to 200 of one workspace's facts; gives how many were told. 0 if another node is at it."""
+        async with self._database.transaction(workspace_id) as connection:
+            if not await _is_mine(connection, workspace_id):
+                return 0
+            waiting = await fetch(connection, Waiting, _TAKE, _BATCH)
+            told = [fact.outbox_id for fact in waiting if await self._tell(connection, fact)]
+            await connection.execute(
+                "delete from outbox where workspace_id = current_workspace() and outbox_id = any($1)", told
+            )
+        return len(told)
+
+    async def _tell(self, connection: Connection, waiting: Waiting) -> bool:
+        try:
+            async with connection.savepoint():
+                fact = self._registry.decode(waiting.payload)
+                for subscriber in self._subscribers[type(fact)]:
+                    await subscriber(connection, fact)
+        except Exception as error:  # noqa: BLE001  one subscriber's mistake must not hold up the others' facts
+            log.error("a fact could not be told and waits", fact=waiting.type, reason=type(error).__name__)
+            await connection.execute(_PUT_OFF, waiting.outbox_id, type(error).__name__)
+            return False
+        return True
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+
+async def _is_mine(connection: Connection, workspace_id: UUID) -> bool:
+    """One node at a time tells a workspace's facts; the lock ends with the transaction."""
+    return bool(
+        await connection.fetchval(
+            "select pg_try_advisory_xact_lock(hashtextextended($1, 0))", f"outbox/{workspace_id}"
+        )
+    )
