@@ -50,7 +50,10 @@ def configure_logs(form: Literal["console", "json"], level: str) -> None:
 def _route_standard_logging(shared: list[Processor], form: str, level: str) -> None:
     renderer: Processor = structlog.processors.JSONRenderer()
     if form == "console":
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Never the default, which prints the variables of every frame: messages, tokens and all.
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     finish: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if form == "json":
         finish.append(structlog.processors.format_exc_info)
