@@ -9,8 +9,8 @@ from alongside.conversations.refusals import no_conversation
 from alongside.storage import Connection, fetch, fetch_optional
 
 _CONVERSATION = """
-    select conversation_id, inbox_id, person_id, status, held_by, assignee_id, last_seq, last_entry_at,
-           created_at, closed_at
+    select conversation_id, inbox_id, person_id, origin_person_id, status, held_by, assignee_id, last_seq,
+           last_entry_at, created_at, closed_at
       from conversation where workspace_id = $1
 """
 
@@ -59,6 +59,20 @@ async def lock_of_person(connection: Connection, workspace_id: UUID, person_id: 
         _CONVERSATION + " and person_id = $2 order by conversation_id for no key update",
         workspace_id,
         person_id,
+    )
+
+
+async def lock_that_came_from(
+    connection: Connection, workspace_id: UUID, origin_person_id: UUID, person_id: UUID
+) -> list[Conversation]:
+    """The conversations that a person has from another they turned out to be, locked as by `lock_of_person`."""
+    return await fetch(
+        connection,
+        Conversation,
+        _CONVERSATION + " and person_id = $2 and origin_person_id = $3 order by conversation_id for no key update",
+        workspace_id,
+        person_id,
+        origin_person_id,
     )
 
 
@@ -127,6 +141,27 @@ async def agent_name(connection: Connection, workspace_id: UUID, agent_id: UUID)
         "select name from agent where workspace_id = $1 and agent_id = $2", workspace_id, agent_id
     )
     return name
+
+
+async def heads(
+    connection: Connection, workspace_id: UUID, conversation_ids: Sequence[UUID]
+) -> dict[UUID, int]:
+    """The last sequence number of each of these conversations; those that are not there are left out."""
+    rows = await connection.fetch(
+        "select conversation_id, last_seq from conversation"
+        " where workspace_id = $1 and conversation_id = any ($2::uuid[])",
+        workspace_id, conversation_ids,
+    )  # fmt: skip
+    return {row["conversation_id"]: row["last_seq"] for row in rows}
+
+
+async def open_of_person(connection: Connection, workspace_id: UUID, person_id: UUID) -> list[UUID]:
+    """The conversations of a person in which something is left to do."""
+    rows = await connection.fetch(
+        "select conversation_id from conversation where workspace_id = $1 and person_id = $2 and status <> 'closed'",
+        workspace_id, person_id,
+    )  # fmt: skip
+    return [row["conversation_id"] for row in rows]
 
 
 def _there(found: Conversation | None) -> Conversation:

@@ -54,6 +54,7 @@ class Identity(msgspec.Struct, frozen=True):
 class PageView(msgspec.Struct, frozen=True):
     """One page somebody looked at; its address without secrets."""
 
+    page_view_id: UUID
     url: str
     title: str
     viewed_at: datetime
@@ -84,11 +85,13 @@ class Join(msgspec.Struct, frozen=True):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """What is known of a person: who they are, how we know, and where they are now."""
+    """What is known of a person: who they are, how we know, and where they are now. `joins`: who they were before
+    they said so; `joined_to`: who they turned out to be, if this is an anonymous visitor who did."""
 
     person: PersonLine
     identities: list[Identity]
     joins: list[Join]
+    joined_to: UUID | None
     present_page: PageView | None
     devices: int
 

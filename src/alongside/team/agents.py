@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from alongside.kit.actors import Actor
+from alongside.kit.actors import agent as agent_actor
 from alongside.kit.errors import Conflict, Invalid, NotFound
 from alongside.kit.ids import uuid7
 from alongside.kit.paging import Page, decode_cursor, encode_cursor, page_of
@@ -86,7 +87,7 @@ async def add(
 ) -> Agent:
     """Add an agent; `password_hash` is of a password that passed `passwords.check`. Raises Invalid for an unusable
     address or name, Conflict if the address is taken."""
-    agent = Agent(uuid7(), tidy_email(new.email), _tidy_name(new.name), new.role, new.locale, now, None)
+    agent = Agent(uuid7(), tidy_email(new.email), tidy_name(new.name), new.role, new.locale, now, None)
     try:
         await agent_store.insert_agent(connection, workspace_id, agent, password_hash)
     except Conflict:
@@ -173,10 +174,15 @@ def _changed(agent: Agent, change: AgentChange, now: datetime) -> Agent:
         if (value := getattr(change, name)) is not msgspec.UNSET
     }
     if "name" in wanted:
-        wanted["name"] = _tidy_name(wanted["name"])
+        wanted["name"] = tidy_name(wanted["name"])
     if change.active is not msgspec.UNSET:
         wanted["deactivated_at"] = None if change.active else agent.deactivated_at or now
     return msgspec.structs.replace(agent, **wanted)
+
+
+def actor_of(agent: Agent) -> Actor:
+    """The agent as one who acts."""
+    return agent_actor(agent.agent_id)
 
 
 def tidy_email(text: str) -> str:
@@ -187,7 +193,8 @@ def tidy_email(text: str) -> str:
     return email
 
 
-def _tidy_name(text: str) -> str:
+def tidy_name(text: str) -> str:
+    """A name in one line. Raises Invalid unless it has 1 to 120 characters."""
     name = " ".join(text.split())
     if not 1 <= len(name) <= 120 or not name.isprintable():
         raise Invalid(message="A name has 1 to 120 characters.", fields={"name": "1 to 120 characters"})

@@ -113,9 +113,11 @@ async def _end(
     return ended
 
 
-async def end_all_of(connection: Connection, workspace_id: UUID, agent_id: UUID, now: datetime) -> list[UUID]:
-    """Every session of an agent ends: they were deactivated or their password was changed."""
-    return await session_store.end_sessions(connection, workspace_id, agent_id, now)
+async def end_all_of(
+    connection: Connection, workspace_id: UUID, agent_id: UUID, now: datetime, but: UUID | None = None
+) -> list[UUID]:
+    """Every session of an agent ends, but one if wished: they were deactivated or their password was changed."""
+    return await session_store.end_sessions(connection, workspace_id, agent_id, now, but=but)
 
 
 def unknown_session() -> Unauthenticated:

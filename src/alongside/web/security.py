@@ -6,12 +6,13 @@ A route says whom it is for: `opt=FOR_ALL`, `opt=FOR_VISITORS`, `opt=for_agents(
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers.base import BaseRouteHandler
+from litestar.params import Dependency
 from litestar.types import Guard
 
 from alongside.kit.clock import Clock
@@ -29,7 +30,7 @@ from alongside.web.rooms import Rooms
 
 COOKIE = "alongside_session"
 
-Asker = SignedIn | Visitor
+Asker = Annotated[SignedIn | Visitor, Dependency(skip_validation=True)]
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -62,6 +63,8 @@ def gate(rooms: Rooms) -> Guard:
     """The guard that stands before every route of the application."""
 
     async def admit(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+        if connection.scope.get("method") == "OPTIONS":
+            return  # Litestar's own answer: which methods there are
         access: Access = handler.opt.get("access") or Access()
         refuse_foreign_page(connection, rooms)
         if not access.everyone:

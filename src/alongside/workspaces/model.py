@@ -40,11 +40,11 @@ class WorkspaceChange(msgspec.Struct, frozen=True, kw_only=True):
     greeting: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
 
 
-def tidy_slug(text: str) -> str:
+def tidy_slug(text: str, field: str = "slug") -> str:
     """A slug. Raises Invalid for what is none."""
     slug = text.strip().lower()
     if not SLUG.fullmatch(slug):
-        raise _wrong("slug", "Use letters a to z, digits and hyphens, at most 63 of them.")
+        raise _wrong(field, "Use letters a to z, digits and hyphens, at most 63 of them.")
     return slug
 
 

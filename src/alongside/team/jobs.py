@@ -1,0 +1,17 @@
+"""The jobs of this room: shells of a few lines."""
+
+from alongside.team.tidying import tidy
+from alongside.jobs import Job, Running, job
+from alongside.jobs.recurrence import Nothing
+from alongside.kit.clock import Clock
+
+
+def jobs(clock: Clock) -> list[Job]:
+    """What a worker can do for this room."""
+
+    @job("tidy_team", Nothing)
+    async def tidy_team(running: Running, _: Nothing) -> None:
+        async with running.transaction() as connection:
+            await tidy(connection, running.workspace_id, clock.now())
+
+    return [tidy_team]
