@@ -1,6 +1,7 @@
 """Transactions, the fence, and errors in our own words."""
 
 import asyncio
+from contextlib import suppress
 from uuid import UUID
 
 import msgspec
@@ -97,10 +98,8 @@ async def test_an_error_that_was_passed_over_is_not_taken_for_stored(
 ) -> None:
     with pytest.raises(Conflict) as caught:
         async with database.transaction(workspace) as connection:
-            try:
+            with suppress(Invalid):
                 await connection.execute(INSERT_PERSON, workspace, uuid7(), "")
-            except Invalid:
-                pass
     assert caught.value.code == "undone"
 
 

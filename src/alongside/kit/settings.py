@@ -71,6 +71,16 @@ class Settings(BaseSettings):
     )
     lock_timeout: float = Field(default=10.0, gt=0, description="Seconds that a statement waits for a lock.")
 
+    bus: Literal["auto", "memory", "notify"] = Field(
+        default="auto",
+        description="How servers tell each other what happened: `memory` for one alone, `notify` (PostgreSQL's NOTIFY) "
+        "for several on one database; `auto`: notify with a `database_url`, else memory.",
+    )
+    rate_limits: bool = Field(
+        default=True,
+        description="Slow down addresses, devices and connections that ask too often. Off only for measuring.",
+    )
+
     job_concurrency: int = Field(
         default=8, ge=1, le=256, description="Jobs that one server runs at the same time."
     )
@@ -82,6 +92,11 @@ class Settings(BaseSettings):
         default=25 * 1024 * 1024, ge=1, description="Largest file that is taken, in bytes."
     )
 
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer token that Prometheus has to send for `/metrics`; without it whoever reaches the port may "
+        "read the figures, which hold no personal data.",
+    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="How log lines are written."
     )

@@ -7,6 +7,7 @@ the same transaction.
 
 from alongside.storage.connection import Connection
 from alongside.storage.database import Database
+from alongside.storage.files import FileStore
 from alongside.storage.logins import Login, Logins, logins_of_url
 from alongside.storage.outbox import announce
 from alongside.storage.rows import fetch, fetch_one, fetch_optional, notify
@@ -14,6 +15,7 @@ from alongside.storage.rows import fetch, fetch_one, fetch_optional, notify
 __all__ = [
     "Connection",
     "Database",
+    "FileStore",
     "Login",
     "Logins",
     "announce",

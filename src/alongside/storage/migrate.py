@@ -83,7 +83,7 @@ async def _check_server(connection: Connection) -> None:
     number = int(await connection.fetchval("select current_setting('server_version_num')"))
     if number < OLDEST_SERVER:
         raise Misconfigured(
-            message=f"The database is PostgreSQL {number // 10_000}; {OLDEST_SERVER // 10_000} is the oldest that works.",
+            message=f"The database is PostgreSQL {number // 10_000}, older than {OLDEST_SERVER // 10_000}.",
             hint="Upgrade it, or leave DATABASE_URL out to use the embedded one.",
         )
 

@@ -26,7 +26,7 @@ async def fetch_one(connection: Connection, struct: type[S], sql: str, *args: An
     """The first row as a struct. Raises NotFound (code `not_found`) when there is none."""
     found = await fetch_optional(connection, struct, sql, *args)
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 
