@@ -80,7 +80,11 @@ async def test_entries_that_come_before_the_first_snapshot_are_not_lost(node: No
     mara = person()
     topic = node.journal.open(mara.actor)
     caller = await node.enter(mara)
-    node.conversations.after_snapshot = lambda: node.write(topic, "just now") and None
+
+    def write() -> None:
+        node.write(topic, "just now")
+
+    node.conversations.after_snapshot = write
     await caller.subscribe(topic)
     await caller.wait(lambda each: each.texts(topic) == ["just now"])
 

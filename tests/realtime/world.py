@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import msgspec
@@ -242,7 +242,7 @@ class FakeConnection:
         """The frames of one type."""
         return [frame for frame in self.frames if frame["type"] == kind]
 
-    async def wait(self, fulfilled: Callable[["FakeConnection"], Any]) -> Any:
+    async def wait(self, fulfilled: Callable[[Self], Any]) -> Any:
         """Wait until this is true of the connection; gives what it gave."""
         async with asyncio.timeout(10):
             while not (found := fulfilled(self)):

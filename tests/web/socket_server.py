@@ -82,7 +82,7 @@ async def serving(
     """The node, served until the end of the block."""
     endpoint = SocketEndpoint(node.entrance, limits=limits)
     config = uvicorn.Config(
-        endpoint,  # type: ignore[arg-type]  # narrower than ASGI: it takes websockets only
+        endpoint,
         port=0,
         ws=SocketProtocol,
         lifespan="off",

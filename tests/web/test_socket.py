@@ -11,9 +11,11 @@ import pytest
 import pytest_asyncio
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from alongside.realtime.following import Peer
 from alongside.realtime.limits import Limits
 from alongside.realtime.memory import MemoryBus
 from alongside.realtime.revocations import Revocation
+from alongside.realtime.sessions import Session
 from alongside.web import socket_transport
 from alongside.web.socket_admission import ConnectionLimits
 from tests.realtime.world import WORKSPACE, MemoryJournal, Node, agent, person
@@ -256,7 +258,12 @@ async def test_a_lost_connection_is_forgotten(served: Served, monkeypatch: pytes
     forgotten = asyncio.Event()
     drop = served.node.hub.lobby.drop
     async with served.enter(agent()) as wire:
-        monkeypatch.setattr(served.node.hub.lobby, "drop", lambda peer: (drop(peer), forgotten.set())[0])
+
+        def forget(peer: Peer) -> Session | None:
+            forgotten.set()
+            return drop(peer)
+
+        monkeypatch.setattr(served.node.hub.lobby, "drop", forget)
         wire.raw.transport.abort()
         with pytest.raises(ConnectionClosed):
             await wire.raw.recv()

@@ -28,14 +28,14 @@ class Feed:
     def offer(self, batch: Batch) -> list[Batch]:
         """A batch came. Gives the batches that are now in order."""
         self._target = max(self._target, batch.upto)
-        if self.upto is not None and batch.after <= self.upto and not self._held:
-            return self._next(batch)
+        if self.upto is not None and batch.after <= self.upto:
+            return self._next(batch) + self._ready()
         if len(self._held) < HELD_BATCHES:
             self._held.append(batch)
-        return self._ready()
+        return []
 
     def _ready(self) -> list[Batch]:
-        if self.upto is None:
+        if self.upto is None or not self._held:
             return []
         ready: list[Batch] = []
         self._held.sort(key=lambda batch: batch.after)

@@ -1,6 +1,6 @@
 """Topics: what can be followed. Each kind is given by the room that owns the subject."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -140,8 +140,10 @@ def uuid_key(key: str) -> UUID:
 class TopicRegistry:
     """The kinds of topics of an installation, put together once."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Iterable[TopicKind] = ()) -> None:
         self._kinds: dict[str, TopicKind] = {}
+        for kind in kinds:
+            self.add(kind)
 
     def add(self, kind: TopicKind) -> None:
         """Add a kind. ValueError if its name is taken."""
