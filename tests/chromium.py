@@ -42,13 +42,6 @@ def chromium() -> str:
     return find_chromium() or pytest.fail(WHAT_TO_INSTALL, pytrace=False)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one worker, so that only one Chromium runs at a time."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 if __name__ == "__main__":
     found = find_chromium()
     print(found or WHAT_TO_INSTALL, file=sys.stdout if found else sys.stderr)
