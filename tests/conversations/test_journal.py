@@ -49,7 +49,7 @@ async def test_a_bad_row_harms_no_other_row_of_its_batch(scene: Scene) -> None:
         return_exceptions=True,
     )
     assert [type(result).__name__ for result in results] == [
-        "Appended", "Forbidden", "NotFound", "Conflict", "Declined", "Appended",
+        "Appended", "NotFound", "NotFound", "Conflict", "Declined", "Appended",
     ]  # fmt: skip
     assert [entry.body.get("text") for entry in await scene.entries(talk)] == [None, "Hello", "one", "two"]
 

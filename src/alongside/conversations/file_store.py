@@ -58,6 +58,15 @@ async def readable(
     )
 
 
+async def give(connection: Connection, workspace_id: UUID, former: Actor, now: Actor) -> None:
+    """What one uploaded is another's, who they turned out to be."""
+    await connection.execute(
+        "update file set uploader_kind = $4, uploader_id = $5"
+        " where workspace_id = $1 and uploader_kind = $2 and uploader_id = $3",
+        workspace_id, former.kind, former.id, now.kind, now.id,
+    )  # fmt: skip
+
+
 async def own(
     connection: Connection, workspace_id: UUID, file_ids: Sequence[UUID], who: Actor
 ) -> list[StoredFile]:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from alongside.conversations import drafts, participant_store, store
+from alongside.conversations import drafts, file_store, participant_store, store
 from alongside.conversations.events import ConversationJoined
 from alongside.conversations.journal import Journal
 from alongside.conversations.model import Draft, derived_id
@@ -18,9 +18,11 @@ async def join(
     person_id: UUID,
     name: str | None,
 ) -> list[UUID]:
-    """Give all conversations of the anonymous person to the person; gives their ids. Each notes `identified`.
+    """Give all conversations of the anonymous person to the person, and the files they uploaded; gives the
+    conversations' ids. Each notes `identified`.
 
     In the transaction that joins the people (people/identifying.py). Doing it again finds nothing to do."""
+    await file_store.give(connection, workspace_id, person(anonymous_person_id), person(person_id))
     moving = await store.lock_of_person(connection, workspace_id, anonymous_person_id)
     ids = [conversation.conversation_id for conversation in moving]
     if not ids:

@@ -55,6 +55,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     conversation_id: UUID
     inbox_id: UUID
     person_id: UUID
+    origin_person_id: UUID
     status: Status
     held_by: Holder
     assignee_id: UUID | None

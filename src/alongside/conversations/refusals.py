@@ -1,7 +1,7 @@
 """Why an entry was not written, as errors."""
 
 from alongside.conversations.appending import Outcome
-from alongside.kit.errors import AlongsideError, Conflict, Forbidden, NotFound, Unavailable
+from alongside.kit.errors import AlongsideError, Conflict, NotFound, Unavailable
 
 
 class Declined(Conflict):
@@ -14,10 +14,8 @@ class Declined(Conflict):
 
 def refusal(outcome: Outcome) -> AlongsideError:
     """The error for an outcome of `append_entries` that stored nothing."""
-    if outcome == "missing":
+    if outcome in ("missing", "forbidden"):
         return no_conversation()
-    if outcome == "forbidden":
-        return Forbidden(message="This conversation is not yours.")
     if outcome in _DECLINED:
         return Declined(outcome, *_DECLINED[outcome])
     if outcome == "conflict":

@@ -69,7 +69,8 @@ async def lock_that_came_from(
     return await fetch(
         connection,
         Conversation,
-        _CONVERSATION + " and person_id = $2 and origin_person_id = $3 order by conversation_id for no key update",
+        _CONVERSATION
+        + " and person_id = $2 and origin_person_id = $3 order by conversation_id for no key update",
         workspace_id,
         person_id,
         origin_person_id,

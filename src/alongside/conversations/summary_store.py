@@ -74,6 +74,42 @@ async def of_ids(
     return [summary(row) for row in rows]
 
 
+async def unread(
+    connection: Connection, workspace_id: UUID, conversation_ids: Sequence[UUID]
+) -> dict[UUID, dict[Actor, int]]:
+    """By conversation, how much each one who takes part or is assigned has not read: 1 to 100 messages. Those who
+    have read all are left out."""
+    found: dict[UUID, dict[Actor, int]] = {}
+    for row in await connection.fetch(_UNREAD, workspace_id, conversation_ids):
+        found.setdefault(row["conversation_id"], {})[Actor(row["kind"], row["id"])] = row["unread"]
+    return found
+
+
+_UNREAD = f"""
+    select c.conversation_id, r.kind, r.id, u.unread
+      from conversation c
+      cross join lateral (
+          select p.kind, p.participant_id as id, p.read_seq from participant p
+           where p.workspace_id = $1 and p.conversation_id = c.conversation_id
+             and (p.left_at is null or p.participant_id = c.assignee_id)
+          union all
+          select 'agent', c.assignee_id, 0 where c.assignee_id is not null and not exists (
+              select from participant p where p.workspace_id = $1 and p.conversation_id = c.conversation_id
+                 and p.kind = 'agent' and p.participant_id = c.assignee_id)
+      ) r
+      cross join lateral (
+          select count(*) as unread from (
+              select from entry e
+               where e.workspace_id = $1 and e.conversation_id = c.conversation_id and e.seq > r.read_seq
+                 and e.kind = 'message' and e.audience = 'everyone'
+                 and (e.author_kind = 'person') = (r.kind = 'agent')
+               limit {UNREAD_COUNTED}
+          ) counted
+      ) u
+     where c.workspace_id = $1 and c.conversation_id = any ($2::uuid[]) and u.unread > 0
+"""
+
+
 async def of_person(
     connection: Connection, workspace_id: UUID, who: Actor, person_id: UUID, limit: int
 ) -> list[Summary]:

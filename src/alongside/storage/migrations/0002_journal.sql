@@ -9,7 +9,8 @@
 -- again (the same id twice in this batch: the second has to wait for the next) · missing · forbidden (a person in
 -- somebody else's conversation) · closed · not_joined · not_holding (the concierge after somebody took over).
 --
--- Hints for other nodes are the JSON of realtime/bus.py (`Hints`), at most 60 conversations a notification.
+-- Hints for other nodes are the JSON of realtime/bus.py (`Envelope` with `Hints`), at most 70 conversations each:
+-- below the 8,000 bytes that PostgreSQL takes, however long the numbers are.
 -- The waiting_since that comes out is conversations/summary.py, written in SQL; a test holds them together.
 create function append_entries(
     in_workspace uuid,
@@ -125,8 +126,10 @@ begin
     told as materialized (
         select pg_notify(channel, part.payload)
         from (
-            select json_build_object('from', node, 'workspace', in_workspace)::text as payload
-            from (select c.*, (row_number() over () - 1) / 60 as part from changed c) n
+            select json_build_object('from', node, 'messages', json_build_array(json_build_object(
+                'type', 'hints', 'workspace_id', in_workspace, 'hints', json_agg(json_build_array(
+                    'conversation:' || n.conversation_id, n.first_seq, n.final_seq)))))::text as payload
+            from (select c.*, (row_number() over () - 1) / 70 as part from changed c) n
             where channel <> ''
             group by n.part
         ) part

@@ -1,0 +1,88 @@
+"""What persons and agents do in conversations, for the socket and for HTTP alike: one transaction each.
+
+A plain message takes the journal's short way and opens none.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from alongside.conversations import attaching, drafts, reading, sending
+from alongside.conversations.journal import Journal
+from alongside.conversations.model import Appended, Draft, topic
+from alongside.conversations.refusals import Declined
+from alongside.kit.actors import Actor
+from alongside.storage import Connection
+from alongside.web.rooms import Rooms
+
+T = TypeVar("T")
+Act = Callable[..., Awaitable[T]]
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants to say. `choice`: the quick reply that was tapped."""
+
+    conversation_id: UUID
+    entry_id: UUID
+    text: str = ""
+    files: Sequence[UUID] = ()
+    choice: str | None = None
+
+
+async def act(rooms: Rooms, workspace_id: UUID, deed: Act[T], *args: Any, **kwargs: Any) -> T:
+    """A capability `(connection, journal, workspace_id, …)`, in a transaction of its own."""
+    async with rooms.database.transaction(workspace_id) as connection:
+        return await deed(connection, rooms.journal, workspace_id, *args, **kwargs)
+
+
+async def send(rooms: Rooms, workspace_id: UUID, author: Actor, said: Said, *, may_join: bool) -> Appended:
+    """Send a message. `may_join`: see `conversations.sending.send`, which names what may go wrong too."""
+    if said.files:
+        return await act(rooms, workspace_id, _send_with_files, drafts.message, author, said, may_join)
+    draft = drafts.message(said.conversation_id, said.entry_id, author, said.text, choice=said.choice)
+    return await _send_plain(rooms, workspace_id, draft, may_join)
+
+
+async def note(rooms: Rooms, workspace_id: UUID, author: Actor, said: Said) -> Appended:
+    """Leave a note for the team."""
+    if said.files:
+        return await act(rooms, workspace_id, _send_with_files, drafts.note, author, said, True)
+    draft = drafts.note(said.conversation_id, said.entry_id, author, said.text)
+    return await _send_plain(rooms, workspace_id, draft, True)
+
+
+async def _send_plain(rooms: Rooms, workspace_id: UUID, draft: Draft, may_join: bool) -> Appended:
+    try:
+        return await rooms.journal.append(workspace_id, draft)
+    except Declined:
+        return await act(rooms, workspace_id, sending.send, draft, may_join=may_join)
+
+
+async def _send_with_files(
+    connection: Connection,
+    journal: Journal,
+    workspace_id: UUID,
+    write: Callable[..., Draft],
+    author: Actor,
+    said: Said,
+    may_join: bool,
+) -> Appended:
+    cards = await attaching.cards(connection, workspace_id, author, said.files)
+    draft = write(said.conversation_id, said.entry_id, author, said.text, files=cards)
+    return await sending.send(connection, journal, workspace_id, draft, may_join=may_join)
+
+
+async def mark_read(rooms: Rooms, workspace_id: UUID, who: Actor, conversation_id: UUID, seq: int) -> int:
+    """They have read up to there; others who look at the conversation are told."""
+    async with rooms.database.transaction(workspace_id) as connection:
+        noted = await reading.mark_read(connection, workspace_id, who, conversation_id, seq)
+        connection.after_commit(lambda: _tell_read(rooms, workspace_id, who, conversation_id, noted))
+    return noted
+
+
+def _tell_read(rooms: Rooms, workspace_id: UUID, who: Actor, conversation_id: UUID, seq: int) -> None:
+    name = topic(conversation_id)
+    rooms.hub.publish(workspace_id, name, "read", {"who": who, "seq": seq})
+    rooms.hub.touch(workspace_id, [name])
