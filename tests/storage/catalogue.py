@@ -148,14 +148,16 @@ async def fill(connection: Connection, workspace_id: UUID) -> Rows:
         ]
         assert ready, f"these tables refer to each other in a circle: {waiting}"
         for name in ready:
-            made[name] = [await _insert(connection, catalogue, name, made) for _ in range(2)]
+            made[name] = [await _insert(connection, catalogue, name, made, nth) for nth in range(2)]
             waiting.remove(name)
     return made
 
 
-async def _insert(connection: Connection, catalogue: Catalogue, table: str, made: Rows) -> dict[str, Any]:
+async def _insert(
+    connection: Connection, catalogue: Catalogue, table: str, made: Rows, nth: int
+) -> dict[str, Any]:
     values = _values(catalogue, table)
-    values |= _references(catalogue, table, values, made)
+    values |= _references(catalogue, table, values, made, nth)
     values["workspace_id"] = connection.workspace_id
     names = ", ".join(f'"{name}"' for name in values)
     places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
@@ -180,14 +182,17 @@ def _values(catalogue: Catalogue, table: str) -> dict[str, Any]:
     return values
 
 
-def _references(catalogue: Catalogue, table: str, values: dict[str, Any], made: Rows) -> dict[str, Any]:
-    """Values for the foreign keys that are required: a second key to one table refers to its second row."""
+def _references(
+    catalogue: Catalogue, table: str, values: dict[str, Any], made: Rows, nth: int
+) -> dict[str, Any]:
+    """Values for the foreign keys that are required: the nth row refers to the nth of the other table, by a second
+    key to the same table to the next one."""
     found: dict[str, Any] = {}
     used: dict[str, int] = {}
     for key in catalogue.keys_of(table):
         if set(key.columns) <= values.keys() | {"workspace_id"}:
             parents = made[key.parent]
-            parent = parents[used.setdefault(key.parent, next(_numbers)) % len(parents)]
+            parent = parents[used.setdefault(key.parent, nth) % len(parents)]
             used[key.parent] += 1
             found |= {
                 mine: parent[theirs] for mine, theirs in zip(key.columns, key.parent_columns, strict=True)

@@ -69,13 +69,12 @@ async def test_nothing_of_another_workspace_can_be_read_changed_or_deleted(
 ) -> None:
     for table in rows:
         for statement in (
-            f"with seen as (select from {table} where workspace_id = $1) select count(*) from seen",
-            f"with done as (update {table} set workspace_id = workspace_id where workspace_id = $1 returning 1) "
-            "select count(*) from done",
-            f"with done as (delete from {table} where workspace_id = $1 returning 1) select count(*) from done",
+            f"select 1 from {table} where workspace_id = $1",
+            f"with d as (update {table} set workspace_id = workspace_id where workspace_id = $1 returning 1) table d",
+            f"with d as (delete from {table} where workspace_id = $1 returning 1) table d",
         ):
             async with database.transaction(other_workspace) as connection:
-                assert await connection.fetchval(statement, workspace) == 0, statement
+                assert await connection.fetch(statement, workspace) == [], statement
     async with database.read(workspace) as connection:
         for table, made in rows.items():
             assert await connection.fetchval(f"select count(*) from {table}") == len(made), table
