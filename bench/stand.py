@@ -27,11 +27,11 @@ ENVIRONMENT = {"ALONGSIDE_RATE_LIMITS": "false", "ALONGSIDE_LOG_LEVEL": "warning
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its port, the process, and where its data lies."""
+    """A running server: its port, the process, and the code that it showed for setting it up."""
 
     port: int
     process: subprocess.Popen[str]
-    data: Path
+    setup_code: str
 
     @property
     def url(self) -> str:
@@ -70,8 +70,7 @@ def running_server(**environment: str) -> Iterator[Server]:
             text=True,
         )
         try:
-            _wait_until_ready(process)
-            yield Server(port, process, Path(directory))
+            yield Server(port, process, _wait_until_ready(process))
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
@@ -83,11 +82,14 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(process: subprocess.Popen[str]) -> None:
+def _wait_until_ready(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
+    code = ""
     for line in process.stdout:
+        if "enter the code" in line:
+            code = line.split()[-1]
         if line.startswith("ready "):
-            return
+            return code
     raise RuntimeError(f"the server ended with {process.wait()} before it was ready")
 
 
@@ -107,8 +109,8 @@ async def invite(server: Server, customers: int, agents: int) -> Sessions:
 
 async def set_up(server: Server) -> None:
     """Make the workspace and its administrator, as the first person on a new installation would."""
-    administrator = {"name": "Bench", "email": "bench@example.com", "password": PASSWORD}
-    body = {"workspace": {"name": "Bench", "slug": "bench"}, "administrator": administrator}
+    workspace = {"workspace_name": "Bench", "workspace_slug": "bench", "code": server.setup_code}
+    body = workspace | {"name": "Bench", "email": "bench@example.com", "password": PASSWORD}
     async with httpx.AsyncClient(base_url=server.url, headers={"Origin": server.url}) as http:
         (await http.post("/api/setup", json=body)).raise_for_status()
 
@@ -140,7 +142,9 @@ async def _socket(server: Server, hello: dict[str, str], **headers: str) -> Asyn
         additional_headers=headers,
         compression=None,
     ) as connection:
-        await connection.send(msgspec.json.encode({"type": "hello", "protocol": 1, "client": "bench", **hello}), text=True)
+        await connection.send(
+            msgspec.json.encode({"type": "hello", "protocol": 1, "client": "bench", **hello}), text=True
+        )
         await _answer(connection, "welcome")
         yield connection
 

@@ -61,7 +61,9 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--conversations", type=int, default=200)
     parser.add_argument("--agents", type=int, default=1, help="agents subscribed to every conversation")
     parser.add_argument("--seconds", type=float, default=8.0, help="how long each load is measured")
@@ -81,7 +83,9 @@ def _compile(source: str, build: Path) -> None:
 def _probe(build: Path) -> dict[str, float]:
     print("probing the machine …", file=sys.stderr)
     echo = subprocess.run([build / "probe", "echo", "3"], check=True, capture_output=True)
-    sync = subprocess.run([build / "probe", "fdatasync", "3", build / "sync"], check=True, capture_output=True)
+    sync = subprocess.run(
+        [build / "probe", "fdatasync", "3", build / "sync"], check=True, capture_output=True
+    )
     return {
         "echo": json.loads(echo.stdout)["per_second"],
         "fdatasync": json.loads(sync.stdout)["per_second"],
@@ -92,8 +96,18 @@ def _measure(build: Path, server: Server, load: Load, asked: argparse.Namespace)
     print(f"measuring: {load.name} …", file=sys.stderr)
     sessions = asyncio.run(invite(server, asked.conversations, asked.agents)).write(build / "sessions")
     before = server.cpu()
-    command = [build / "load", server.port, asked.seconds, asked.warmup, load.outstanding, load.rate, sessions]
-    run = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=asked.seconds + 180)
+    command = [
+        build / "load",
+        server.port,
+        asked.seconds,
+        asked.warmup,
+        load.outstanding,
+        load.rate,
+        sessions,
+    ]
+    run = subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, timeout=asked.seconds + 180
+    )
     if not run.stdout:
         sys.exit(f"bench: the load generator failed:\n{run.stderr}")
     sys.stderr.write(run.stderr)

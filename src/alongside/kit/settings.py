@@ -137,6 +137,11 @@ class _TomlFile(PydanticBaseSettingsSource):
         return values
 
 
+def revealed(secret: SecretStr | None) -> str | None:
+    """A secret setting in plain, for the one place that uses it."""
+    return secret.get_secret_value() if secret else None
+
+
 def config_path() -> Path | None:
     """The TOML file in use: what ALONGSIDE_CONFIG names, or `alongside.toml` in the present folder."""
     named = os.environ.get(CONFIG_VARIABLE)

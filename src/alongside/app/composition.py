@@ -1,0 +1,77 @@
+"""Who needs whom: the rooms of one server, opened in order and closed in reverse."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from alongside.app.bounds import request_limits
+from alongside.app.listeners import jobs_of, subscribers
+from alongside.app.opening import open_database
+from alongside.conversations.journal import Journal
+from alongside.jobs import Recurrence, Relay, Worker
+from alongside.jobs.schedule import SCHEDULE
+from alongside.kit.clock import Clock, SystemClock
+from alongside.kit.secrets import SecretBox, load_keys
+from alongside.kit.settings import Settings, revealed
+from alongside.realtime.bus import Bus
+from alongside.realtime.hub import Hub
+from alongside.realtime.memory import MemoryBus
+from alongside.realtime.notify import NotifyBus
+from alongside.realtime.topics import TopicRegistry
+from alongside.storage import Database, FileStore
+from alongside.storage.files import open_file_store
+from alongside.web.connecting import SocketAuthenticator
+from alongside.web.rooms import Rooms
+from alongside.web.socket_digest import ListDigest
+from alongside.web.socket_topics import topic_kinds
+
+
+@asynccontextmanager
+async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
+    """Everything a server consists of, started; stopped at the end, the database last.
+
+    Raises what `open_database` does, and Misconfigured for a key or a file store that cannot be used."""
+    secrets = SecretBox(load_keys(revealed(settings.secret_key), settings.data_dir))
+    async with open_database(settings) as database:
+        rooms = _put_together(settings, secrets, database, open_file_store(settings), SystemClock())
+        await rooms.hub.start()
+        try:
+            async with (
+                Worker(database, jobs_of(rooms), settings.job_concurrency),
+                Relay(database, subscribers()),
+                Recurrence(database, rooms.clock, SCHEDULE),
+            ):
+                yield rooms
+        finally:
+            await rooms.journal.close()
+            await rooms.hub.stop()
+
+
+def _put_together(
+    settings: Settings, secrets: SecretBox, database: Database, files: FileStore, clock: Clock
+) -> Rooms:
+    bus = _bus(settings, database)
+    hub = Hub(
+        bus,
+        TopicRegistry(topic_kinds(database, lambda: hub.company)),
+        ListDigest(database, lambda: hub.company),
+        SocketAuthenticator(database, clock).alive,
+        clock,
+    )
+    return Rooms(
+        settings=settings,
+        clock=clock,
+        secrets=secrets,
+        database=database,
+        files=files,
+        bus=bus,
+        hub=hub,
+        journal=Journal(database, bus),
+        limits=request_limits(settings),
+    )
+
+
+def _bus(settings: Settings, database: Database) -> Bus:
+    chosen = settings.bus
+    if chosen == "auto":
+        chosen = "notify" if settings.database_url else "memory"
+    return NotifyBus(database) if chosen == "notify" else MemoryBus()

@@ -1,0 +1,31 @@
+"""Opening the database: the embedded one or one's own, migrated."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from alongside.kit.settings import Settings, revealed
+from alongside.storage import Database, Logins, logins_of_url
+from alongside.storage.embedded import EmbeddedPostgres
+from alongside.storage.migrate import migrate
+
+NAME = "alongside"
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of an installation, brought up to date. Starts the embedded PostgreSQL unless there is a URL.
+
+    Raises Misconfigured or Conflict, in words, when it cannot be started, reached or brought up to date."""
+    async with AsyncExitStack() as stack:
+        logins = await _find_logins(stack, settings)
+        database = Database(logins, settings)
+        await migrate(database)
+        yield await stack.enter_async_context(database)
+
+
+async def _find_logins(stack: AsyncExitStack, settings: Settings) -> Logins:
+    if settings.database_url:
+        return logins_of_url(settings.database_url.get_secret_value(), revealed(settings.migration_url))
+    postgres = await stack.enter_async_context(EmbeddedPostgres(settings.data_dir, settings))
+    await postgres.ensure_database(NAME)
+    return postgres.logins(NAME)

@@ -1,0 +1,97 @@
+"""Serve the rooms over HTTP and sockets until told to stop."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from alongside.app.bounds import connection_limits, socket_limits
+from alongside.app.composition import open_rooms
+from alongside.kit.errors import Misconfigured
+from alongside.kit.settings import Settings
+from alongside.realtime.client import Entrance
+from alongside.web.application import build_application
+from alongside.web.connecting import SocketAuthenticator
+from alongside.web.rooms import Rooms
+from alongside.web.socket import SocketEndpoint
+from alongside.web.socket_commands import SocketCommands
+from alongside.web.socket_transport import UVICORN_OPTIONS, SocketProtocol
+from alongside.workspaces import directory, founding
+
+# A client that reads nothing must not hold up a restart; the rest have been told and resume elsewhere.
+GRACE_SECONDS = 5
+
+
+class _Announcing(uvicorn.Server):
+    """uvicorn, saying where it serves as soon as it does."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as uvicorn does, then announce the address that was really bound."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self._ready(f"http://{host}:{port}")
+
+
+async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Open the rooms and serve them until SIGINT or SIGTERM; `ready` is called with the address once it answers.
+
+    Raises Misconfigured when the address is taken, and whatever opening the rooms finds wrong."""
+    listener = _bind(settings)
+    with listener:
+        async with open_rooms(settings) as rooms:
+            await _greet_the_owner(rooms)
+            config = uvicorn.Config(
+                build_application(rooms, _socket(rooms)),
+                http="httptools",
+                ws=SocketProtocol,
+                **UVICORN_OPTIONS,
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=bool(settings.trusted_proxies),
+                forwarded_allow_ips=list(settings.trusted_proxies),
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+            await _Announcing(config, ready).serve(sockets=[listener])
+
+
+def _socket(rooms: Rooms) -> SocketEndpoint:
+    entrance = Entrance(
+        rooms.hub,
+        SocketCommands(rooms).registry(),
+        SocketAuthenticator(rooms.database, rooms.clock),
+        rooms.clock,
+        socket_limits(rooms.settings),
+    )
+    return SocketEndpoint(entrance, rooms.settings.public_url, connection_limits(rooms.settings))
+
+
+async def _greet_the_owner(rooms: Rooms) -> None:
+    """On a fresh server: show the code that proves that whoever sets it up can read this terminal."""
+    async with rooms.database.read(None) as connection:
+        fresh = not await directory.exists(connection)
+    if fresh:
+        code = founding.setup_code(rooms.secrets.derive("setup"))
+        print(f"Nothing is set up yet. Open /setup and enter the code {code}", flush=True)
+
+
+def _bind(settings: Settings) -> socket.socket:
+    """Take the address before anything is opened, so that a taken port costs nothing."""
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise Misconfigured(
+            "address_taken",
+            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}.",
+            "End what uses it, or choose another with --port.",
+        ) from error
+    return listener
