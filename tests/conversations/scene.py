@@ -65,6 +65,7 @@ class Scene:
         )
         self.customer = await self.person("Mara")
         self.agent = await self.colleague("Lea")
+        self.second = await self.colleague("Ben")
 
     async def sql(self, statement: str, *args: Any) -> list[Any]:
         """Run a statement whose first argument is the workspace."""

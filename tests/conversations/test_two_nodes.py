@@ -1,7 +1,7 @@
 """Two nodes on one database: each with its own pool, journal and bus."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import UUID
 
@@ -22,7 +22,7 @@ class Ears:
         self.hints: list[Hint] = []
         self.news = asyncio.Event()
 
-    def deliver(self, workspace_id: UUID, batches: list[Batch]) -> None:
+    def deliver(self, workspace_id: UUID, batches: Sequence[Batch]) -> None:
         self.batches += batches
 
     def hear(self, node: str, message: AnyMessage) -> None:
@@ -66,9 +66,7 @@ async def test_two_nodes_write_the_same_conversations_without_gap_or_double(
             assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
 
 
-async def test_the_other_node_hears_of_every_entry(
-    scene: Scene, logins: Logins, settings: Settings
-) -> None:
+async def test_the_other_node_hears_of_every_entry(scene: Scene, logins: Logins, settings: Settings) -> None:
     talks = [await scene.started() for _ in range(150)]
     async with node(logins, settings) as (journal, own), node(logins, settings) as (_, other):
         drafts = [scene.says(talk, scene.customer) for talk in talks]
