@@ -23,7 +23,8 @@ export const check: Glyph = 'm4.5 10.6 3.6 3.6 7.4-8.2';
 export const checkDouble: Glyph = 'm1.8 10.6 3.5 3.6L12.2 6M9.4 13.3l.9.9L17.8 6';
 export const circleCheck: Glyph = 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14M7 10.2l2.1 2.1L13.2 8';
 export const cross: Glyph = 'm5.2 5.2 9.6 9.6M14.8 5.2l-9.6 9.6';
-export const more: Glyph = 'M5 10h.01M10 10h.01M15 10h.01';
+export const more: Glyph =
+  'M4.4 10a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0M9.4 10a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0M14.4 10a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0';
 export const menu: Glyph = 'M3.5 5.8h13M3.5 10h13M3.5 14.2h13';
 export const back: Glyph = 'M16 10H4.2M9 4.8 4 10l5 5.2';
 export const chevronDown: Glyph = 'm5.5 8 4.5 4.4L14.5 8';

@@ -38,7 +38,7 @@ export class ConversationList {
         page = await this.fetchPage(this.query, page.next_cursor, run.signal);
         items = [...extended(items, page.items)];
       }
-      this.#loaded(items, page);
+      this.#loaded(items, page, run);
     } catch (thrown) {
       this.#failed(thrown, run);
     }
@@ -50,7 +50,7 @@ export class ConversationList {
     this.loadingMore = true;
     try {
       const page = await this.fetchPage(this.query, this.#cursor, run.signal);
-      this.#loaded([...extended(this.items, page.items)], page);
+      this.#loaded(extended(this.items, page.items), page, run);
     } catch (thrown) {
       this.#failed(thrown, run);
     }
@@ -82,7 +82,8 @@ export class ConversationList {
     return (this.#running = new AbortController());
   }
 
-  #loaded(items: readonly Summary[], page: ListPage): void {
+  #loaded(items: readonly Summary[], page: ListPage, run: AbortController): void {
+    if (this.#running !== run) return;
     this.#running = null;
     this.loadingMore = false;
     this.failure = null;

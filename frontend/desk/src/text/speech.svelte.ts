@@ -13,20 +13,23 @@ const catalogues: Record<Locale, Record<string, string>> = { en, de };
 
 export class Speech {
   locale = $state<Locale>('en');
-  words: Words<MessageKey> = $derived(words<MessageKey>(this.locale, catalogues[this.locale], en));
+  /** The locale with its country where the browser names one, as `en-GB`: it decides how dates and numbers look. */
+  region = $state<string>('en');
+  words: Words<MessageKey> = $derived(words<MessageKey>(this.region, catalogues[this.locale], en));
 
   readonly t = (key: MessageKey, values?: Values): string => this.words.t(key, values);
 
   /** Takes the first of the wishes that we speak, and tells the page. */
   choose(...wishes: (string | null | undefined)[]): void {
     this.locale = chooseLocale([...wishes, ...navigator.languages], LOCALES);
+    this.region = navigator.languages.find((tag) => tag.startsWith(`${this.locale}-`)) ?? this.locale;
     document.documentElement.lang = this.locale;
     document.documentElement.dir = this.words.direction;
   }
 
   /** A full moment, as `12 March 2026, 14:05`. */
   moment(at: string | number): string {
-    return new Intl.DateTimeFormat(this.locale, { dateStyle: 'long', timeStyle: 'short' }).format(
+    return new Intl.DateTimeFormat(this.region, { dateStyle: 'long', timeStyle: 'short' }).format(
       new Date(at),
     );
   }
