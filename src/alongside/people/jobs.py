@@ -1,9 +1,9 @@
 """The jobs of this room: shells of a few lines."""
 
-from alongside.people.tidying import tidy
 from alongside.jobs import Job, Running, job
 from alongside.jobs.recurrence import Nothing
 from alongside.kit.clock import Clock
+from alongside.people.tidying import tidy
 
 
 def jobs(clock: Clock) -> list[Job]:
