@@ -19,6 +19,18 @@ exactly once and in order.
 """
 
 
+COLUMNS = [
+    "Load",
+    "durable msg/s",
+    "÷ echo",
+    "÷ fdatasync",
+    "acknowledged p50 / p99, ms",
+    "at the agent p50 / p99, ms",
+    "CPU µs a message: server + PostgreSQL",
+    "missing, doubled, disordered or refused",
+]
+
+
 def write_report(found: dict[str, Any]) -> Path:
     """Render the page from what `whole_path` found; gives the path written."""
     machine = found["machine"]
@@ -30,8 +42,8 @@ def write_report(found: dict[str, Any]) -> Path:
 | probe: raw socket echo (C, 64 connections, 200 bytes) | {found["probes"]["echo"]:,.0f} a second |
 | probe: append 200 bytes and fdatasync | {found["probes"]["fdatasync"]:,.0f} a second |
 
-| Load | durable msg/s | ÷ echo | ÷ fdatasync | acknowledged p50 / p99, ms | at the agent p50 / p99, ms | CPU µs a message: server + PostgreSQL | missing, doubled or disordered |
-|---|---|---|---|---|---|---|---|
+| {" | ".join(COLUMNS)} |
+|{"---|" * len(COLUMNS)}
 {rows}
 """)
     return PAGE

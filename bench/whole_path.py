@@ -105,9 +105,8 @@ def _measure(build: Path, server: Server, load: Load, asked: argparse.Namespace)
         load.rate,
         sessions,
     ]
-    run = subprocess.run(
-        [str(word) for word in command], capture_output=True, text=True, timeout=asked.seconds + 180
-    )
+    words = [str(word) for word in command]
+    run = subprocess.run(words, check=False, capture_output=True, text=True, timeout=asked.seconds + 180)
     if not run.stdout:
         sys.exit(f"bench: the load generator failed:\n{run.stderr}")
     sys.stderr.write(run.stderr)
@@ -119,15 +118,18 @@ def _measure(build: Path, server: Server, load: Load, asked: argparse.Namespace)
 
 
 def _words(found: dict[str, Any]) -> str:
-    lines = [f"echo {found['probes']['echo']:,.0f}/s, fdatasync {found['probes']['fdatasync']:,.0f}/s"]
-    for load in found["loads"]:
-        lines.append(
-            f"{load['name']:32} {load['acknowledged_per_second']:>8,.0f} msg/s"
-            f"  way p50 {load['way_ms']['p50']:.1f} p99 {load['way_ms']['p99']:.1f} ms"
-            f"  cpu {load['cpu_us']['server']:.0f}+{load['cpu_us']['postgres']:.0f} µs"
-            f"  missing {load['missing']} disorder {load['disorder']} errors {load['errors']}"
-        )
-    return "\n".join(lines)
+    probes = found["probes"]
+    lines = [f"echo {probes['echo']:,.0f}/s, fdatasync {probes['fdatasync']:,.0f}/s"]
+    return "\n".join(lines + [_line(load) for load in found["loads"]])
+
+
+def _line(load: dict[str, Any]) -> str:
+    return (
+        f"{load['name']:32} {load['acknowledged_per_second']:>8,.0f} msg/s"
+        f"  way p50 {load['way_ms']['p50']:.1f} p99 {load['way_ms']['p99']:.1f} ms"
+        f"  cpu {load['cpu_us']['server']:.0f}+{load['cpu_us']['postgres']:.0f} µs"
+        f"  missing {load['missing']} disorder {load['disorder']} errors {load['errors']}"
+    )
 
 
 if __name__ == "__main__":
