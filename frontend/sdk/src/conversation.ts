@@ -159,7 +159,7 @@ export class Conversation implements Readable<ConversationState> {
 
   /** The connection went away; what is held stays. */
   lost(): void {
-    if (this.get().phase === 'live') this.#change({ phase: 'stale' });
+    if (this.get().phase === 'live') this.#change({ phase: 'stale', typing: [] });
     this.#typingSince = 0;
   }
 

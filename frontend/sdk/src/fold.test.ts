@@ -74,6 +74,26 @@ test('a read mark never goes back', () => {
   expect(told.participants[0]?.read_seq).toBe(3);
 });
 
+test('whoever has left takes part no longer', () => {
+  const told = appended(subscribed(NOTHING_TOLD, answer(3, 0, 0), true), {
+    ...range(3, 3),
+    entries: [entry(4, '', { kind: 'left', author: ADA, body: { name: 'Ada' } })],
+    upto: 4,
+  });
+  expect(told.participants).toEqual([{ ...PERSON, name: null, read_seq: 0 }]);
+});
+
+test('the person may turn out to be somebody we know', () => {
+  const person = { person_id: 'mara', name: 'Mara', verified: true };
+  const told = happened(
+    subscribed(NOTHING_TOLD, answer(3, 2, 0), true),
+    'summary',
+    summary(C, { person }),
+    0,
+  );
+  expect(told.participants[0]).toEqual({ kind: 'person', id: 'mara', name: 'Mara', read_seq: 2 });
+});
+
 test('presence comes and goes', () => {
   const here = happened(NOTHING_TOLD, 'presence', { who: ADA, here: true }, 0);
   expect(here.presence).toEqual([ADA]);

@@ -74,7 +74,7 @@ export function happened<N extends keyof ConversationEvents>(
 ): Told {
   switch (name) {
     case 'summary':
-      return { ...told, summary: data as Summary };
+      return summarised(told, data as Summary);
     case 'read':
       return read(told, data as ConversationEvents['read']);
     case 'presence': {
@@ -108,13 +108,26 @@ function read(told: Told, { who, seq }: ConversationEvents['read']): Told {
 /** What an entry says beyond itself: who has come, and that its author types no more. */
 function witnessed(told: Told, entry: Entry): Told {
   const typing = told.typing.filter((one) => !same(one, entry.author));
-  return { ...told, typing, participants: joined(told.participants, entry) };
+  return { ...told, typing, participants: partaking(told.participants, entry) };
 }
 
-function joined(participants: readonly Participant[], entry: Entry): readonly Participant[] {
+/** A conversation has one person, who may turn out to be another than they seemed. */
+function summarised(told: Told, summary: Summary): Told {
+  const { person_id, name } = summary.person;
+  const participants = told.participants.map((one) =>
+    one.kind === 'person' && (one.id !== person_id || one.name !== name)
+      ? { ...one, id: person_id, name }
+      : one,
+  );
+  return { ...told, summary, participants };
+}
+
+function partaking(participants: readonly Participant[], entry: Entry): readonly Participant[] {
   const { id, kind } = entry.author;
-  if (!id || !isKind(entry, 'joined') || participants.some((one) => same(one, entry.author)))
-    return participants;
+  if (!id || (!isKind(entry, 'joined') && !isKind(entry, 'left'))) return participants;
+  const others = participants.filter((one) => !same(one, entry.author));
+  if (entry.kind === 'left') return others;
+  if (others.length < participants.length) return participants;
   return [...participants, { kind, id, name: entry.body.name, read_seq: 0 }];
 }
 

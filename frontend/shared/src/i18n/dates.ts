@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 export function clockTime(locale: string, at: Moment): string {
-  return dateFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+  return dateFormat(locale, { timeStyle: 'short' }).format(new Date(at));
 }
 
 export function dayName(locale: string, at: Moment, now = Date.now()): string {

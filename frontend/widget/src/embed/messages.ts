@@ -23,6 +23,8 @@ export type HostMessage =
       token: string | null;
       locale: string | null;
       open: boolean;
+      /** The visitor opened it just now: the focus goes to where one writes. */
+      focus: boolean;
       /** The widget covers the whole screen. */
       full: boolean;
       insets: Insets;
@@ -31,7 +33,7 @@ export type HostMessage =
     }
   /** Another tab of this site got or lost the token. */
   | { type: 'token'; token: string | null }
-  | { type: 'opened' }
+  | { type: 'opened'; focus: boolean }
   | { type: 'closed' }
   | { type: 'layout'; full: boolean; insets: Insets }
   | { type: 'page'; page: SeenPage }
@@ -42,8 +44,8 @@ export type HostMessage =
 /** From the frame to the page. */
 export type FrameMessage =
   | { type: 'ready' }
-  /** The device has a token now, or (null) none any more: keep it for the next visit. */
-  | { type: 'token'; token: string | null }
+  /** The device has a token now: keep it for the next visit. Null: the one it had `before` is worth nothing. */
+  | { type: 'token'; token: string | null; before: string | null }
   | { type: 'close' }
   | { type: 'unread'; count: number }
   | { type: 'look'; colour: string; name: string }

@@ -9,37 +9,16 @@ export interface Company {
   id: string | null;
   name: string;
   status: string;
-  /** Looks at the conversation now. */
-  here: boolean;
 }
 
-export function companyOf({ summary, presence }: ConversationState, cast: Cast, words: Texts): Company {
-  const status = summary?.status === 'closed' ? words.t('status_closed') : null;
+export function companyOf({ summary }: ConversationState, cast: Cast, words: Texts): Company {
+  const closed = summary?.status === 'closed' ? words.t('status_closed') : null;
   if (summary?.held_by === 'agent' && summary.assignee) {
     const { agent_id, name } = summary.assignee;
-    const here = presence.some(({ kind, id }) => kind === 'agent' && id === agent_id);
-    return {
-      kind: 'agent',
-      id: agent_id,
-      name,
-      here,
-      status: status ?? words.t(here ? 'status_agent' : 'status_agent_away'),
-    };
+    return { kind: 'agent', id: agent_id, name, status: closed ?? cast.team };
   }
   if (summary?.held_by === 'queue') {
-    return {
-      kind: 'queue',
-      id: null,
-      name: cast.team,
-      here: false,
-      status: status ?? words.t('status_queue'),
-    };
+    return { kind: 'queue', id: null, name: cast.team, status: closed ?? words.t('status_queue') };
   }
-  return {
-    kind: 'concierge',
-    id: null,
-    name: cast.concierge,
-    here: false,
-    status: status ?? words.t('status_concierge'),
-  };
+  return { kind: 'concierge', id: null, name: cast.concierge, status: closed ?? words.t('status_concierge') };
 }

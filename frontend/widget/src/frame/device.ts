@@ -11,7 +11,8 @@ export class DeviceToken {
   constructor(
     private readonly workspace: string,
     private readonly http: () => Http,
-    private readonly keep: (token: string | null) => void,
+    private readonly locale: () => string,
+    private readonly keep: (token: string | null, before: string | null) => void,
   ) {
     addEventListener('online', () => this.#wake());
   }
@@ -27,9 +28,10 @@ export class DeviceToken {
 
   /** A new token, or none any more: the page is told. */
   change(token: string | null): void {
+    const before = this.#token;
     this.#token = token;
     this.#coming = null;
-    this.keep(token);
+    this.keep(token, before);
   }
 
   /** The token; if there is none, one is made. Tries again while the network or the server is away. */
@@ -42,7 +44,7 @@ export class DeviceToken {
   async #make(): Promise<string> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { token } = await registerDevice(this.http(), this.workspace);
+        const { token } = await registerDevice(this.http(), this.workspace, this.locale());
         if (!this.#token) this.change(token);
         return this.#token!;
       } catch (thrown) {

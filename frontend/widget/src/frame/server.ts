@@ -12,6 +12,7 @@ export interface WidgetConfig {
 export interface WhoIAm {
   person_id: Uuid;
   name: string | null;
+  verified: boolean;
 }
 
 export interface Device {
@@ -24,12 +25,16 @@ export function fetchConfig(http: Http, workspace: string): Promise<WidgetConfig
   return http.request('GET', `/api/widget/config?workspace=${encodeURIComponent(workspace)}`);
 }
 
-export function registerDevice(http: Http, workspace: string): Promise<Device> {
-  return http.request('POST', '/api/widget/devices', { workspace });
+export function registerDevice(http: Http, workspace: string, locale: string): Promise<Device> {
+  return http.request('POST', '/api/widget/devices', { workspace, locale });
 }
 
-/** Joins this device to the person of the JWT; a token comes back when the device is somebody else's from now on. */
-export function identify(http: Http, jwt: string): Promise<{ person: WhoIAm; token?: string | null }> {
+export function whoseDevice(http: Http): Promise<WhoIAm> {
+  return http.request('GET', '/api/widget/devices/current');
+}
+
+/** Joins this device to the person of the JWT. If a token comes back, the one used until now is worth nothing. */
+export function identify(http: Http, jwt: string): Promise<{ person: WhoIAm; token: string | null }> {
   return http.request('POST', '/api/widget/identify', { jwt });
 }
 

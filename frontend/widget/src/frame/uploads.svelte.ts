@@ -21,7 +21,7 @@ export class Uploads {
   readonly going = $derived(this.list.some(({ state }) => state === 'going'));
   readonly failed = $derived(this.list.some(({ state }) => state === 'failed'));
   readonly room = $derived(MOST_FILES - this.list.length);
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
+
   readonly #uploads = new Map<string, Upload>();
 
   /** `files` gives where to send them, once there is a device. */

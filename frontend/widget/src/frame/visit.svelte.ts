@@ -15,7 +15,7 @@ import {
 import type { EmbedEvent, FrameMessage, HostMessage, Insets } from '../embed/messages';
 import { DeviceToken } from './device';
 import { Reporting } from './reporting';
-import { fetchConfig, forgetDevice, identify, type WidgetConfig } from './server';
+import { fetchConfig, forgetDevice, identify, whoseDevice, type WidgetConfig } from './server';
 import { texts, type Texts } from './texts';
 
 export type View = { name: 'home' } | { name: 'thread'; id: Uuid };
@@ -37,6 +37,8 @@ export class Visit {
   config = $state.raw<WidgetConfig | null>(null);
   view = $state.raw<View>({ name: 'home' });
   open = $state(false);
+  /** The visitor has come to write, rather than found it open. */
+  focuses = $state(false);
   full = $state(true);
   insets = $state.raw<Insets>(NO_INSETS);
   connection = $state.raw<ConnectionState>({ phase: 'idle' });
@@ -54,7 +56,9 @@ export class Visit {
   readonly #device: DeviceToken;
   readonly #pages = new Reporting();
   #navigated = false;
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
+  /** The device changes hands: that its old token is refused is no news. */
+  #changing = false;
+
   #heard = new Map<Uuid, number>();
   #stops: (() => void)[] = [];
 
@@ -64,7 +68,8 @@ export class Visit {
     this.#device = new DeviceToken(
       options.workspace,
       () => this.client.http,
-      (token) => this.#keepToken(token),
+      () => this.words.locale,
+      (token, before) => this.#keepToken(token, before),
     );
     this.#useClient();
   }
@@ -78,12 +83,15 @@ export class Visit {
         this.#wish = message.locale;
         for (const page of message.trail) this.#pages.saw(page);
         this.open = message.open;
+        this.focuses = message.focus;
         return void this.begin(message.token);
       case 'opened':
         this.open = true;
+        this.focuses = message.focus;
         return;
       case 'closed':
         this.open = false;
+        this.focuses = false;
         return;
       case 'layout':
         this.full = message.full;
@@ -140,6 +148,7 @@ export class Visit {
 
   show(view: View): void {
     this.#navigated = true;
+    this.focuses = true;
     this.view = view;
   }
 
@@ -162,11 +171,20 @@ export class Visit {
     release();
   }
 
+  /** Joins the device to the person of the JWT. What an earlier known person wrote and did not send is dropped. */
   async identify(jwt: string): Promise<void> {
     await this.connect();
-    const { person, token } = await identify(this.client.http, jwt);
-    if (token && token !== this.#device.held) this.#becomes(token);
-    this.event('identified', { name: person.name });
+    const { http } = this.client;
+    this.#changing = true;
+    try {
+      const before = await whoseDevice(http);
+      const { person, token } = await identify(http, jwt);
+      const another = before.verified && before.person_id !== person.person_id;
+      if (token) this.#becomes(token, another);
+      this.event('identified', { name: person.name });
+    } finally {
+      this.#changing = false;
+    }
   }
 
   async forget(): Promise<void> {
@@ -217,7 +235,7 @@ export class Visit {
   #connectionChanged(client: Client, state: ConnectionState): void {
     this.connection = state;
     if (state.phase === 'open') void this.#pages.flush(client);
-    if (state.phase === 'refused') this.#leave();
+    if (state.phase === 'refused' && !this.#changing) this.#leave();
   }
 
   #mineChanged(mine: MineState): void {
@@ -243,12 +261,12 @@ export class Visit {
     return looking ? 0 : unread;
   }
 
-  #becomes(token: string): void {
-    this.#erase();
+  #becomes(token: string, another: boolean): void {
+    if (another) this.#erase();
     this.#device.change(token);
     this.#useClient();
-    this.view = { name: 'home' };
-    this.#navigated = false;
+    if (another) this.view = { name: 'home' };
+    this.#navigated = this.view.name !== 'home';
     void this.connect();
   }
 
@@ -257,6 +275,7 @@ export class Visit {
     this.#device.take(token);
     if (!token) return this.#leave();
     this.#useClient();
+    this.phase = this.config ? 'ready' : 'loading';
     void this.connect();
   }
 
@@ -273,8 +292,8 @@ export class Visit {
     this.phase = 'gone';
   }
 
-  #keepToken(token: string | null): void {
-    if (this.options.tell) this.options.tell({ type: 'token', token });
+  #keepToken(token: string | null, before: string | null): void {
+    if (this.options.tell) this.options.tell({ type: 'token', token, before });
     else if (token) this.storage.set('token', token);
     else this.storage.remove('token');
   }

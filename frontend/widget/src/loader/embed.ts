@@ -33,6 +33,7 @@ export class Embed {
   /** Messages for a frame that is not ready yet; null once it is. */
   #queue: HostMessage[] | null = [];
   #token: string | null = null;
+  #focusing = false;
   #trail: SeenPage[] = [];
   #unread = 0;
   #requests = 0;
@@ -55,21 +56,21 @@ export class Embed {
   mount(): void {
     document.body.append(this.#shell.host);
     if (this.#kept.token()) this.#prepare();
+    if (this.#kept.open() && !this.#shell.full) this.#reveal();
   }
 
   open(): void {
-    this.#prepare();
     if (this.#shell.open) return;
-    this.#shell.show(true);
-    this.#relabel();
+    this.#reveal();
     this.#link?.frame.focus();
-    this.#tell({ type: 'opened' });
-    this.#emitter.emit('opened');
+    this.#focusing = true;
+    this.#tell({ type: 'opened', focus: true });
   }
 
   close(): void {
     if (!this.#shell.open) return;
     this.#shell.show(false);
+    this.#kept.keepOpen(false);
     this.#relabel();
     this.#tell({ type: 'closed' });
     this.#shell.button.focus();
@@ -129,6 +130,15 @@ export class Embed {
     if (changes.locale) this.#tell({ type: 'locale', locale: changes.locale });
   }
 
+  /** Shows the panel; a page that loads anew shows it as it was, and leaves the focus where the page has it. */
+  #reveal(): void {
+    this.#prepare();
+    this.#shell.show(true);
+    this.#kept.keepOpen(true);
+    this.#relabel();
+    this.#emitter.emit('opened');
+  }
+
   #prepare(): void {
     if (this.#link) return;
     const { server, workspace } = this.options;
@@ -147,8 +157,7 @@ export class Embed {
       case 'ready':
         return this.#greet();
       case 'token':
-        this.#token = message.token;
-        return this.#kept.keepToken(message.token);
+        return this.#keep(message.token, message.before);
       case 'close':
         return this.close();
       case 'unread':
@@ -162,14 +171,32 @@ export class Embed {
     }
   }
 
+  /** A token that another tab has got meanwhile is better than none. */
+  #keep(token: string | null, before: string | null): void {
+    const kept = this.#kept.token();
+    if (!token && kept && kept !== before) return this.#tell({ type: 'token', token: kept });
+    this.#token = token;
+    this.#kept.keepToken(token);
+  }
+
   #greet(): void {
     const { open, full, insets } = this.#shell;
     const token = this.#kept.token() ?? this.#token;
-    this.#link?.send({ type: 'hello', token, locale: this.#wish(), open, full, insets, trail: this.#trail });
+    const focus = this.#focusing;
+    this.#link?.send({
+      type: 'hello',
+      token,
+      locale: this.#wish(),
+      open,
+      focus,
+      full,
+      insets,
+      trail: this.#trail,
+    });
     const queued = this.#queue ?? [];
     this.#queue = null;
     for (const message of queued) this.#link?.send(message);
-    if (open) this.#link?.frame.focus();
+    if (focus) this.#link?.frame.focus();
     void this.#prove();
   }
 

@@ -10,6 +10,9 @@ export interface Kept {
   keepColour(colour: string): void;
   trail(): SeenPage[];
   keepTrail(trail: readonly SeenPage[]): void;
+  /** Whether the widget was open when this tab last left a page. */
+  open(): boolean;
+  keepOpen(open: boolean): void;
   forget(): void;
   /** Another tab of this site has kept or forgotten a token. */
   onToken(run: (token: string | null) => void): void;
@@ -18,6 +21,7 @@ export interface Kept {
 export function keeping(workspace: string): Kept {
   const token = `alongside:${workspace}`;
   const colour = `${token}:colour`;
+  const open = `${token}:open`;
   const trail = `${token}:trail`;
   return {
     token: () => read('localStorage', token),
@@ -26,10 +30,13 @@ export function keeping(workspace: string): Kept {
     keepColour: (value) => write('localStorage', colour, value),
     trail: () => pages(read('sessionStorage', trail)),
     keepTrail: (value) => write('sessionStorage', trail, JSON.stringify(value)),
+    open: () => read('sessionStorage', open) !== null,
+    keepOpen: (value) => write('sessionStorage', open, value ? '1' : null),
     forget() {
       write('localStorage', token, null);
       write('localStorage', colour, null);
       write('sessionStorage', trail, null);
+      write('sessionStorage', open, null);
     },
     onToken: (run) => addEventListener('storage', ({ key, newValue }) => key === token && run(newValue)),
   };

@@ -18,7 +18,6 @@ export class Link {
     url.hash = new URLSearchParams({ embedder: location.origin, nonce: this.#nonce }).toString();
     this.frame.src = url.href;
     this.frame.title = title;
-    this.frame.allow = 'clipboard-write; microphone; camera; display-capture; fullscreen';
     addEventListener('message', this.#listen);
   }
 
