@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from alongside.kit.errors import Forbidden, Invalid
-from alongside.realtime.commands import CommandRegistry, UnknownCommand
+from alongside.realtime.commands import AGENTS, CommandRegistry, UnknownCommand
 from alongside.realtime.sessions import Session
 from tests.realtime.world import agent, person
 
@@ -24,7 +24,7 @@ async def send(session: Session, data: Send) -> Any:
 def registry() -> CommandRegistry:
     registry = CommandRegistry()
     registry.add("send", Send, send)
-    registry.add("note", Send, send, actors=("agent",))
+    registry.add("note", Send, send, actors=AGENTS)
     return registry
 
 

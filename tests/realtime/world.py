@@ -38,6 +38,7 @@ class MemoryJournal:
     def __init__(self) -> None:
         self.lines: dict[str, list[Line]] = {}
         self.readers: dict[str, set[Actor]] = {}
+        self.reads: dict[str, dict[str, int]] = {}
         self.ended: set[UUID] = set()
 
     def open(self, *readers: Actor) -> str:
@@ -45,6 +46,7 @@ class MemoryJournal:
         topic = f"conversation:{uuid4()}"
         self.lines[topic] = []
         self.readers[topic] = set(readers)
+        self.reads[topic] = {}
         return topic
 
     def write(self, topic: str, *texts: str, audience: Audience = "everyone") -> Batch:
@@ -89,7 +91,8 @@ class Conversations:
         lines = self._journal.lines[f"conversation:{key}"]
         upto = len(lines)
         start = max(0, upto - self._page) if after is None else max(after, upto - self._page)
-        found = Snapshot({"last_seq": upto}, start, upto, lines[start:upto])
+        state = {"last_seq": upto, "reads": dict(self._journal.reads[f"conversation:{key}"])}
+        found = Snapshot(state, start, upto, lines[start:upto])
         self.after_snapshot()
         await asyncio.sleep(0)
         return found
@@ -305,6 +308,12 @@ class Node:
         batch = self.journal.write(topic, *texts, audience=audience)
         self.bus.deliver(WORKSPACE, [batch])
         return batch
+
+    def read(self, topic: str, who: str, seq: int) -> None:
+        """Somebody has read up to there."""
+        reads = self.journal.reads[topic]
+        reads[who] = max(seq, reads.get(who, 0))
+        self.hub.publish(WORKSPACE, topic, "read", {"who": who, "seq": seq})
 
     def pass_time(self, seconds: float) -> None:
         """Let the hub see that time has passed."""

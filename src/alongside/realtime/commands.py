@@ -12,6 +12,8 @@ from alongside.realtime.sessions import Session
 Data = TypeVar("Data")
 Run = Callable[[Session, Data], Awaitable[Any]]
 ANYBODY: tuple[ActorKind, ...] = ("person", "agent")
+PERSONS: tuple[ActorKind, ...] = ("person",)
+AGENTS: tuple[ActorKind, ...] = ("agent",)
 
 
 class UnknownCommand(AlongsideError):

@@ -37,7 +37,8 @@ class MemoryBus:
 
     async def stop(self) -> None:
         """Listen no more."""
-        self._exchange.members.remove(self._hear)
+        if self._hear in self._exchange.members:
+            self._exchange.members.remove(self._hear)
 
     def _hear(self, node: str, message: AnyMessage) -> None:
         if node != self.node_id and self._listener:

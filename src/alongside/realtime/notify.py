@@ -51,9 +51,10 @@ class NotifyBus:
     async def stop(self) -> None:
         """Send what is waiting. The database ends the listening when it closes."""
         self._listener = None
-        if self._sender:
-            await asyncio.wait([self._sender], timeout=LONGEST_PAUSE)
-            self._sender.cancel()
+        sender = self._sender
+        if sender:
+            await asyncio.wait([sender], timeout=LONGEST_PAUSE)
+            sender.cancel()
 
     def _received(self, payload: str) -> None:
         if self._listener is None:
