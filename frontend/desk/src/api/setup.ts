@@ -1,4 +1,5 @@
 import type { Http } from '@alongside/sdk';
+import type { Me } from './session';
 
 export interface SetupState {
   needed: boolean;
@@ -16,4 +17,5 @@ export interface Setup {
 }
 
 export const readSetup = (http: Http): Promise<SetupState> => http.request('GET', '/api/setup');
-export const setUp = (http: Http, given: Setup): Promise<void> => http.request('POST', '/api/setup', given);
+/** Makes the workspace and signs its administrator in. */
+export const setUp = (http: Http, given: Setup): Promise<Me> => http.request('POST', '/api/setup', given);

@@ -26,22 +26,17 @@ interface Page {
   next_cursor: string | null;
 }
 
-/** The whole team, those who left too. */
+/** The whole team by name, those who left at the end. */
 export async function listAgents(http: Http): Promise<Agent[]> {
-  const both = await Promise.all([everyone(http, true), everyone(http, false)]);
-  return both.flat();
-}
-
-async function everyone(http: Http, active: boolean): Promise<Agent[]> {
   const found: Agent[] = [];
   let cursor: string | null = null;
   do {
     const after: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
-    const page: Page = await http.request('GET', `/api/team?limit=100&active=${active}${after}`);
+    const page: Page = await http.request('GET', `/api/team?limit=200${after}`);
     found.push(...page.items);
     cursor = page.next_cursor;
   } while (cursor);
-  return found;
+  return found.sort((a, b) => Number(a.deactivated_at !== null) - Number(b.deactivated_at !== null));
 }
 
 export const addAgent = (http: Http, given: NewAgent): Promise<Agent> =>

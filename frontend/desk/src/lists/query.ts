@@ -15,9 +15,9 @@ export interface ListQuery {
 
 /** Whether a conversation belongs into the list, as far as that can be told without searching its text. */
 export function belongs(summary: Summary, query: ListQuery, me: string): boolean {
-  if ((summary.status === 'closed') !== (query.status === 'closed')) return false;
+  if (summary.status !== query.status) return false;
   if (query.view === 'mine') return summary.assignee?.agent_id === me;
-  if (query.view === 'unassigned') return summary.assignee === null;
+  if (query.view === 'unassigned') return summary.held_by === 'queue';
   return true;
 }
 

@@ -10,7 +10,7 @@ import {
   type Uuid,
 } from '@alongside/sdk';
 import { listConversations, type ListCounts } from '../api/conversations';
-import type { Me } from '../api/session';
+import { readSession, type Me } from '../api/session';
 import { ConversationList } from '../lists/list.svelte';
 import type { ListQuery } from '../lists/query';
 
@@ -26,7 +26,8 @@ const MINE: ListQuery = { view: 'mine', status: 'open', sort: 'newest', q: '' };
 
 export class Live {
   readonly client: Client;
-  readonly me: Me;
+  /** Read anew after each reconnect: a role may have changed meanwhile. */
+  me: Me = $state.raw()!;
   connection = $state.raw<ConnectionState>({ phase: 'idle' });
   team = $state.raw<readonly TeamMember[]>([]);
   counts = $state.raw<ListCounts | null>(null);
@@ -115,6 +116,10 @@ export class Live {
   #deskSubscribed(state: unknown): void {
     this.#count((state as { counts?: ListCounts } | null)?.counts);
     if (this.#wasLive) {
+      void readSession(this.client.http).then(
+        (me) => (this.me = me),
+        () => {},
+      );
       void this.mine.load();
       void this.shown?.load();
     }

@@ -41,7 +41,7 @@ export class OpenedConversation {
   readonly summary: Summary | null = $derived.by(() => this.state.summary);
   readonly personName: string = $derived.by(() => this.summary?.person.name ?? this.app.speech.t('visitor'));
   readonly rights: Rights = $derived.by(() =>
-    rightsOf(this.live.me.role, this.live.me.agent_id, this.state.participants),
+    rightsOf(this.live.me.permissions, this.live.me.agent_id, this.state.participants),
   );
   readonly mine: boolean = $derived.by(() => this.summary?.assignee?.agent_id === this.live.me.agent_id);
 
@@ -99,16 +99,17 @@ export class OpenedConversation {
     try {
       await action();
     } catch (thrown) {
-      if (failureOf(thrown).code === 'already_taken') this.#taken();
+      const failure = failureOf(thrown);
+      if (failure.code === 'already_taken') this.#taken(failure.detail.fields?.['assignee']);
       else this.app.fail(thrown);
     } finally {
       this.busy = null;
     }
   }
 
-  #taken(): void {
+  #taken(said: string | undefined): void {
     const { t } = this.app.speech;
-    const name = this.summary?.assignee?.name;
+    const name = said ?? this.summary?.assignee?.name;
     this.app.toasts.show(name ? t('accept.taken_by', { name }) : t('accept.taken'));
   }
 }

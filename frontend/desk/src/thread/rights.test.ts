@@ -1,20 +1,22 @@
-import type { Participant, Role } from '@alongside/sdk';
+import type { Participant } from '@alongside/sdk';
 import { expect, test } from 'vitest';
 import { ME } from '../testing/summaries';
 import { rightsOf } from './rights';
 
-const taking: Participant[] = [{ kind: 'agent', id: ME, name: 'Me', read_seq: 0 }];
+const takingPart: Participant[] = [{ kind: 'agent', id: ME, name: 'Me', read_seq: 0 }];
+const deeds = (...names: string[]) => names.map((name) => `conversation.${name}`);
 
-test.each<[Role, boolean, boolean, boolean, boolean]>([
-  ['administrator', true, true, true, true],
-  ['supervisor', true, true, true, true],
-  ['agent', true, true, true, true],
-  ['specialist', false, true, true, false],
-  ['viewer', false, false, false, false],
-])(
-  '%s: write %s, write where they take part %s, note %s, lead %s',
-  (role, write, writeInside, note, lead) => {
-    expect(rightsOf(role, ME, [])).toEqual({ write, note, lead });
-    expect(rightsOf(role, ME, taking).write).toBe(writeInside);
-  },
-);
+test('an agent writes anywhere and leads', () => {
+  const agent = deeds('read', 'note', 'write', 'write_anywhere', 'accept', 'assign', 'close');
+  expect(rightsOf(agent, ME, [])).toEqual({ write: true, note: true, lead: true });
+});
+
+test('a specialist notes anywhere and writes where they take part', () => {
+  const specialist = deeds('read', 'note', 'write');
+  expect(rightsOf(specialist, ME, [])).toEqual({ write: false, note: true, lead: false });
+  expect(rightsOf(specialist, ME, takingPart).write).toBe(true);
+});
+
+test('a viewer reads, even as one who once took part', () => {
+  expect(rightsOf(deeds('read'), ME, takingPart)).toEqual({ write: false, note: false, lead: false });
+});

@@ -1,6 +1,6 @@
 /** What somebody may do in a conversation, so that nothing is offered that the server would refuse. */
 
-import type { Participant, Role, Uuid } from '@alongside/sdk';
+import type { Participant, Uuid } from '@alongside/sdk';
 
 export interface Rights {
   /** Write to the customer. */
@@ -10,10 +10,16 @@ export interface Rights {
   lead: boolean;
 }
 
-const LEADING: readonly Role[] = ['administrator', 'supervisor', 'agent'];
-
-export function rightsOf(role: Role, me: Uuid, participants: readonly Participant[]): Rights {
-  const lead = LEADING.includes(role);
+export function rightsOf(
+  permissions: readonly string[],
+  me: Uuid,
+  participants: readonly Participant[],
+): Rights {
+  const may = (deed: string): boolean => permissions.includes(`conversation.${deed}`);
   const takesPart = participants.some(({ kind, id }) => kind === 'agent' && id === me);
-  return { lead, write: lead || (role === 'specialist' && takesPart), note: lead || role === 'specialist' };
+  return {
+    write: may('write_anywhere') || (may('write') && takesPart),
+    note: may('note'),
+    lead: may('accept') && may('assign') && may('close'),
+  };
 }
