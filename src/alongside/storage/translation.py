@@ -11,7 +11,14 @@ from alongside.kit.errors import (
     Unavailable,
 )
 
-DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+# InternalClientError: the server ended the connection while nobody used it, and then somebody did.
+DRIVER_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 
 
 def translated(error: BaseException) -> BaseException:
