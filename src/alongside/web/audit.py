@@ -5,7 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
 
 from alongside.kit.paging import Page
 from alongside.team import audit
@@ -17,20 +18,20 @@ from alongside.web.rooms import Rooms
 from alongside.web.security import for_agents
 
 Action = Annotated[
-    str | None, Parameter(max_length=80, description="`agent.added`, or `agent.` for all of a kind.")
+    str | None, QueryParameter(max_length=80, description="`agent.added`, or `agent.` for all of a kind.")
 ]
 
 
 @get("/api/audit", opt=for_agents("audit.read"), tags=["audit"], responses=problems(401, 403, 422))
 async def list_audit(
-    rooms: Rooms,
-    agent: SignedIn,
-    actor_id: UUID | None = None,
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    actor_id: FromQuery[UUID | None] = None,
     action: Action = None,
-    subject_id: UUID | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    sort: Order = "-at",
+    subject_id: FromQuery[UUID | None] = None,
+    since: FromQuery[datetime | None] = None,
+    until: FromQuery[datetime | None] = None,
+    sort: FromQuery[Order] = "-at",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[AuditEntry]:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from alongside.web.errors import problems
@@ -18,7 +20,7 @@ DESK = "desk/index.html"
 
 
 @get("/", opt=FOR_ALL, include_in_schema=False)
-async def entrance(rooms: Rooms) -> Redirect:
+async def entrance(rooms: NamedDependency[Rooms]) -> Redirect:
     """To the desk; on a fresh server to its setup."""
     async with rooms.database.read(None) as connection:
         ready = await directory.exists(connection)
@@ -26,7 +28,7 @@ async def entrance(rooms: Rooms) -> Redirect:
 
 
 @get(["/desk", "/desk/{path:path}", "/setup"], opt=FOR_ALL, include_in_schema=False, sync_to_thread=False)
-def desk(request: AnyRequest, path: str = "") -> Response[bytes]:
+def desk(request: AnyRequest, path: FromPath[str] = "") -> Response[bytes]:
     """The desk and the setup: one application, which reads its own addresses."""
     policy = page_policy(_origin(request))
     return served(
@@ -35,7 +37,9 @@ def desk(request: AnyRequest, path: str = "") -> Response[bytes]:
 
 
 @get("/widget/frame", opt=FOR_ALL, include_in_schema=False)
-async def widget_frame(request: AnyRequest, rooms: Rooms, workspace: str) -> Response[bytes]:
+async def widget_frame(
+    request: AnyRequest, rooms: NamedDependency[Rooms], workspace: FromQuery[str]
+) -> Response[bytes]:
     """The widget's page. Only this server and the workspace's allowed origins may frame it."""
     async with rooms.database.read(None) as connection:
         workspace_id = await directory.by_slug(connection, workspace)
@@ -63,7 +67,7 @@ def widget_loader(request: AnyRequest) -> Response[bytes]:
 @get(
     "/static/{path:path}", opt=FOR_ALL, include_in_schema=False, sync_to_thread=False, responses=problems(404)
 )
-def static_file(request: AnyRequest, path: str) -> Response[bytes]:
+def static_file(request: AnyRequest, path: FromPath[str]) -> Response[bytes]:
     """A built file. Those below `assets/` have a hash of their content in their name and are kept for ever."""
     cache = FOR_EVER if "/assets/" in path else ASK_AGAIN
     return served(asset(path), request.headers, {"Cache-Control": cache})

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 import alongside
@@ -36,7 +37,7 @@ def health() -> Health:
 
 
 @get("/ready", opt=FOR_ALL, tags=["operations"], responses=problems(503))
-async def ready(rooms: Rooms) -> Readiness:
+async def ready(rooms: NamedDependency[Rooms]) -> Readiness:
     """Whether it can serve: 200, or 503 while the database is away. Send it no traffic meanwhile."""
     try:
         async with rooms.database.read(None) as connection:
@@ -49,8 +50,8 @@ async def ready(rooms: Rooms) -> Readiness:
 @get("/metrics", opt=FOR_ALL, tags=["operations"], responses=problems(401), sync_to_thread=False)
 def metrics(
     request: Request[Any, Any, Any],
-    rooms: Rooms,
-    authorization: Annotated[str | None, Parameter(header="Authorization")] = None,
+    rooms: NamedDependency[Rooms],
+    authorization: Annotated[str | None, HeaderParameter(name="Authorization")] = None,
 ) -> Response[bytes]:
     """The figures of this server in Prometheus' text format; with a `metrics_token` only for who sends it."""
     wanted = rooms.settings.metrics_token

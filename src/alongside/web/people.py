@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from litestar import Response, delete, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from alongside.conversations import listing, parting
 from alongside.conversations.listing import Sort, Wanted
@@ -28,12 +30,12 @@ READ = for_agents("person.read")
 
 @get("/api/people", opt=READ, tags=["people"], responses=problems(401, 403, 422))
 async def list_people(
-    rooms: Rooms,
-    agent: SignedIn,
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
     q: Search = None,
-    verified: bool | None = None,
-    since: datetime | None = None,
-    sort: PersonOrder = "-seen_at",
+    verified: FromQuery[bool | None] = None,
+    since: FromQuery[datetime | None] = None,
+    sort: FromQuery[PersonOrder] = "-seen_at",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[PersonLine]:
@@ -45,7 +47,9 @@ async def list_people(
 
 
 @get("/api/people/{person_id:uuid}", opt=READ, tags=["people"], responses=problems(401, 403, 404))
-async def read_person(rooms: Rooms, agent: SignedIn, person_id: UUID) -> Profile:
+async def read_person(
+    rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn], person_id: FromPath[UUID]
+) -> Profile:
     """A person: who they are, how we know, and the page they look at."""
     async with rooms.database.read(agent.workspace_id) as connection:
         return await profiles.find(connection, agent.workspace_id, person_id)
@@ -53,11 +57,11 @@ async def read_person(rooms: Rooms, agent: SignedIn, person_id: UUID) -> Profile
 
 @get("/api/people/{person_id:uuid}/pages", opt=READ, tags=["people"], responses=problems(401, 403, 404, 422))
 async def list_pages(
-    rooms: Rooms,
-    agent: SignedIn,
-    person_id: UUID,
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    person_id: FromPath[UUID],
     q: Search = None,
-    sort: PageOrder = "-viewed_at",
+    sort: FromQuery[PageOrder] = "-viewed_at",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[PageView]:
@@ -70,11 +74,11 @@ async def list_pages(
 @get("/api/people/{person_id:uuid}/conversations", opt=for_agents("conversation.read"), tags=["people"],
      responses=problems(401, 403, 422))  # fmt: skip
 async def list_conversations(
-    rooms: Rooms,
-    agent: SignedIn,
-    person_id: UUID,
-    status: Status | None = None,
-    sort: Sort = "newest",
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    person_id: FromPath[UUID],
+    status: FromQuery[Status | None] = None,
+    sort: FromQuery[Sort] = "newest",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Summary]:
@@ -86,7 +90,9 @@ async def list_conversations(
 
 @delete("/api/people/joins/{person_join_id:uuid}", opt=for_agents("person.join"), tags=["people"],
         responses=problems(401, 403, 404))  # fmt: skip
-async def undo_join(rooms: Rooms, agent: SignedIn, person_join_id: UUID) -> Response[None]:
+async def undo_join(
+    rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn], person_join_id: FromPath[UUID]
+) -> Response[None]:
     """An anonymous visitor was taken for this person wrongly: they are two again, each with their own
     conversations, pages and device."""
     workspace_id, now = agent.workspace_id, rooms.clock.now()

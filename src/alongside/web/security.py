@@ -6,13 +6,13 @@ A route says whom it is for: `opt=FOR_ALL`, `opt=FOR_VISITORS`, `opt=for_agents(
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.handlers.base import BaseRouteHandler
-from litestar.params import Dependency
+from litestar.params import SkipValidation
 from litestar.types import Guard
 
 from alongside.kit.clock import Clock
@@ -30,7 +30,7 @@ from alongside.web.rooms import Rooms
 
 COOKIE = "alongside_session"
 
-Asker = Annotated[SignedIn | Visitor, Dependency(skip_validation=True)]
+Asker = NamedDependency[SkipValidation[SignedIn | Visitor]]
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
 

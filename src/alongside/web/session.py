@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from alongside.kit.errors import Invalid
@@ -85,7 +87,7 @@ def me_of(signed_in: SignedIn) -> Me:
 
 
 @post("/api/session", opt=FOR_ALL, tags=["session"], responses=problems(400, 401, 403, 404, 422, 429))
-async def sign_in(request: AnyRequest, rooms: Rooms, data: SignIn) -> Response[Me]:
+async def sign_in(request: AnyRequest, rooms: NamedDependency[Rooms], data: JSONBody[SignIn]) -> Response[Me]:
     """Sign in with e-mail address and password; the answer sets the session's cookie.
 
     Guessing is slowed down: 429 with the seconds to wait. A wrong password and an unknown address look the same."""
@@ -123,14 +125,18 @@ async def _renewed(found: Credentials, password: str) -> str | None:
 
 
 @get("/api/session", opt=MINE, tags=["session"], responses=problems(401))
-async def read_me(request: AnyRequest, rooms: Rooms, agent: SignedIn) -> Response[Me]:
+async def read_me(
+    request: AnyRequest, rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn]
+) -> Response[Me]:
     """Who is signed in. Renews the cookie: a session ends 14 days after it was last used."""
     cookie = session_cookie(request, rooms, request.cookies[COOKIE])
     return Response(me_of(agent), cookies=[cookie])
 
 
 @patch("/api/session", opt=MINE, tags=["session"], responses=problems(400, 401, 403, 409, 422, 429))
-async def change_me(rooms: Rooms, agent: SignedIn, data: MyChange) -> Me:
+async def change_me(
+    rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn], data: JSONBody[MyChange]
+) -> Me:
     """Change one's own name, language or password. A new password ends one's other sessions."""
     password_hash = await _checked_password(rooms, agent, data)
     change = AgentChange(name=data.name, locale=data.locale)
@@ -162,7 +168,9 @@ async def _checked_password(rooms: Rooms, agent: SignedIn, data: MyChange) -> st
 
 
 @delete("/api/session", opt=MINE, tags=["session"], responses=problems(401, 403), status_code=204)
-async def sign_out(request: AnyRequest, rooms: Rooms, agent: SignedIn) -> Response[None]:
+async def sign_out(
+    request: AnyRequest, rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn]
+) -> Response[None]:
     """Sign out: the session ends, and its sockets are closed."""
     async with rooms.database.transaction(agent.workspace_id) as connection:
         await sessions.sign_out(connection, agent, rooms.clock.now())
@@ -171,7 +179,7 @@ async def sign_out(request: AnyRequest, rooms: Rooms, agent: SignedIn) -> Respon
 
 
 @get("/api/sessions", opt=MINE, tags=["session"], responses=problems(401))
-async def list_sessions(rooms: Rooms, agent: SignedIn) -> Page[MySession]:
+async def list_sessions(rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn]) -> Page[MySession]:
     """One's own sessions, the last used first; all of them on one page."""
     async with rooms.database.read(agent.workspace_id) as connection:
         mine = await sessions.mine(connection, agent, rooms.clock.now())
@@ -185,7 +193,9 @@ async def list_sessions(rooms: Rooms, agent: SignedIn) -> Page[MySession]:
 @delete(
     "/api/sessions/{agent_session_id:uuid}", opt=MINE, tags=["session"], responses=problems(401, 403, 404)
 )
-async def end_session(rooms: Rooms, agent: SignedIn, agent_session_id: UUID) -> None:
+async def end_session(
+    rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn], agent_session_id: FromPath[UUID]
+) -> None:
     """End one of one's own sessions, here or elsewhere; its sockets are closed."""
     async with rooms.database.transaction(agent.workspace_id) as connection:
         await sessions.end(connection, agent, agent_session_id, rooms.clock.now())
@@ -193,7 +203,7 @@ async def end_session(rooms: Rooms, agent: SignedIn, agent_session_id: UUID) -> 
 
 
 @delete("/api/sessions", opt=MINE, tags=["session"], responses=problems(401, 403), status_code=200)
-async def end_other_sessions(rooms: Rooms, agent: SignedIn) -> Ended:
+async def end_other_sessions(rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn]) -> Ended:
     """End all of one's sessions but this one."""
     async with rooms.database.transaction(agent.workspace_id) as connection:
         return Ended(await _end_others(rooms, connection, agent))

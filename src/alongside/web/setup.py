@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from alongside.kit.actors import SYSTEM
@@ -40,14 +42,16 @@ class Setup(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 @get("/api/setup", opt=FOR_ALL, tags=["setup"])
-async def read_setup(rooms: Rooms) -> SetupState:
+async def read_setup(rooms: NamedDependency[Rooms]) -> SetupState:
     """Whether this server is still to be set up."""
     async with rooms.database.read(None) as connection:
         return SetupState(needed=not await directory.exists(connection))
 
 
 @post("/api/setup", opt=FOR_ALL, tags=["setup"], responses=problems(400, 403, 409, 422, 429))
-async def set_up(request: Request[Any, Any, Any], rooms: Rooms, data: Setup) -> Response[Me]:
+async def set_up(
+    request: Request[Any, Any, Any], rooms: NamedDependency[Rooms], data: JSONBody[Setup]
+) -> Response[Me]:
     """Make the first workspace, its inbox `Website` and its first administrator, and sign them in. Once there is a
     workspace this is 409 `already_set_up`, also for the slower of two who try at once."""
     rooms.limits.spend("setup", network_of(request.client.host if request.client else None))

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta
 
 from alongside.kit.paging import Page
@@ -37,12 +39,12 @@ class ChangeAgent(AgentChange, forbid_unknown_fields=True, kw_only=True, frozen=
 
 @get("/api/team", opt=READ, tags=["team"], responses=problems(401, 403, 422))
 async def list_agents(
-    rooms: Rooms,
-    agent: SignedIn,
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
     q: Search = None,
-    role: Role | None = None,
-    active: bool | None = None,
-    sort: AgentOrder = "name",
+    role: FromQuery[Role | None] = None,
+    active: FromQuery[bool | None] = None,
+    sort: FromQuery[AgentOrder] = "name",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Agent]:
@@ -54,14 +56,18 @@ async def list_agents(
 
 
 @get("/api/team/{agent_id:uuid}", opt=READ, tags=["team"], responses=problems(401, 403, 404))
-async def read_agent(rooms: Rooms, agent: SignedIn, agent_id: UUID) -> Agent:
+async def read_agent(
+    rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn], agent_id: FromPath[UUID]
+) -> Agent:
     """One member of the team."""
     async with rooms.database.read(agent.workspace_id) as connection:
         return await agents.find(connection, agent.workspace_id, agent_id)
 
 
 @post("/api/team", opt=CHANGE, tags=["team"], responses=problems(400, 401, 403, 409, 422))
-async def add_agent(rooms: Rooms, agent: SignedIn, data: AddAgent) -> Agent:
+async def add_agent(
+    rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn], data: JSONBody[AddAgent]
+) -> Agent:
     """Add somebody to the team."""
     new = NewAgent(**msgspec.structs.asdict(data))
     passwords.check(new.password, agents.tidy_email(new.email))
@@ -77,7 +83,12 @@ async def add_agent(rooms: Rooms, agent: SignedIn, data: AddAgent) -> Agent:
 @patch(
     "/api/team/{agent_id:uuid}", opt=CHANGE, tags=["team"], responses=problems(400, 401, 403, 404, 409, 422)
 )
-async def change_agent(rooms: Rooms, agent: SignedIn, agent_id: UUID, data: ChangeAgent) -> Agent:
+async def change_agent(
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    agent_id: FromPath[UUID],
+    data: JSONBody[ChangeAgent],
+) -> Agent:
     """Change a member of the team. Deactivating them or setting their password ends their sessions; a new role
     holds at once, also for open sockets. The last administrator stays one."""
     password_hash = await _new_password(rooms, agent.workspace_id, agent_id, data)

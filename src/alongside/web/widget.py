@@ -5,7 +5,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
 from alongside.conversations import joining as conversations_joining
@@ -29,8 +30,8 @@ from alongside.workspaces import directory, settings
 from alongside.workspaces.model import Workspace
 
 AnyRequest = Request[Any, Any, Any]
-Slug = Annotated[str, Parameter(max_length=63, description="The workspace's slug.")]
-Number = Annotated[int | None, Parameter(ge=0, description="A sequence number.")]
+Slug = Annotated[str, QueryParameter(max_length=63, description="The workspace's slug.")]
+Number = Annotated[int | None, QueryParameter(ge=0, description="A sequence number.")]
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -71,7 +72,7 @@ class WhoNow(msgspec.Struct, frozen=True):
 
 
 @get("/api/widget/config", opt=FOR_ALL, tags=["widget"], responses=problems(404, 422))
-async def read_config(rooms: Rooms, workspace: Slug) -> WidgetConfig:
+async def read_config(rooms: NamedDependency[Rooms], workspace: Slug) -> WidgetConfig:
     """How the widget of a workspace looks and greets."""
     found = await _workspace(rooms, workspace)
     look = Look(found.slug, found.name, found.locale, found.brand_colour)
@@ -79,7 +80,9 @@ async def read_config(rooms: Rooms, workspace: Slug) -> WidgetConfig:
 
 
 @post("/api/widget/devices", opt=FOR_ALL, tags=["widget"], responses=problems(400, 403, 404, 422, 429))
-async def register_device(request: AnyRequest, rooms: Rooms, data: RegisterDevice) -> NewDevice:
+async def register_device(
+    request: AnyRequest, rooms: NamedDependency[Rooms], data: JSONBody[RegisterDevice]
+) -> NewDevice:
     """Register a device of a new, anonymous person. Its token is shown this once."""
     rooms.limits.spend("device", network_of(request.client.host if request.client else None))
     async with rooms.database.read(None) as connection:
@@ -90,7 +93,7 @@ async def register_device(request: AnyRequest, rooms: Rooms, data: RegisterDevic
 
 
 @get("/api/widget/devices/current", opt=FOR_VISITORS, tags=["widget"], responses=problems(401, 403))
-async def read_device(visitor: Visitor) -> Who:
+async def read_device(visitor: NamedDependency[Visitor]) -> Who:
     """Whose device this is."""
     return who(visitor)
 
@@ -102,7 +105,7 @@ async def read_device(visitor: Visitor) -> Who:
     responses=problems(400, 401, 403, 422, 429),
     status_code=200,
 )
-async def identify(request: AnyRequest, rooms: Rooms, data: Identify) -> WhoNow:
+async def identify(request: AnyRequest, rooms: NamedDependency[Rooms], data: JSONBody[Identify]) -> WhoNow:
     """Say who the visitor is, by a token that the site's server signed: a JWT (HS256) with `sub`, `aud` (the
     workspace's slug), `exp` (at most an hour ahead) and `jti` (good for one use); optionally `iat`, `nbf`, `name`,
     `email` with `email_verified`, `phone_number` with `phone_number_verified`.
@@ -151,7 +154,7 @@ async def _follow(rooms: Rooms, connection: Connection, workspace_id: UUID, done
 
 
 @delete("/api/widget/devices/current", opt=FOR_VISITORS, tags=["widget"], responses=problems(401, 403))
-async def forget_device(rooms: Rooms, visitor: Visitor) -> Response[None]:
+async def forget_device(rooms: NamedDependency[Rooms], visitor: NamedDependency[Visitor]) -> Response[None]:
     """Forget this device: its token ends, and its sockets are closed. What was written stays the person's."""
     async with rooms.database.transaction(visitor.workspace_id) as connection:
         await devices.forget(connection, visitor, rooms.clock.now())
@@ -161,7 +164,9 @@ async def forget_device(rooms: Rooms, visitor: Visitor) -> Response[None]:
 
 
 @get("/api/widget/conversations", opt=FOR_VISITORS, tags=["widget"], responses=problems(401, 403))
-async def list_conversations(rooms: Rooms, visitor: Visitor) -> Page[Summary]:
+async def list_conversations(
+    rooms: NamedDependency[Rooms], visitor: NamedDependency[Visitor]
+) -> Page[Summary]:
     """The visitor's own conversations, the latest first: the hundred newest, on one page."""
     async with rooms.database.read(visitor.workspace_id) as connection:
         return Page(await listing.own(connection, visitor.workspace_id, visitor.person_id), None)
@@ -170,9 +175,9 @@ async def list_conversations(rooms: Rooms, visitor: Visitor) -> Page[Summary]:
 @get("/api/widget/conversations/{conversation_id:uuid}/entries", opt=FOR_VISITORS, tags=["widget"],
      responses=problems(401, 403, 404, 422))  # fmt: skip
 async def list_entries(
-    rooms: Rooms,
-    visitor: Visitor,
-    conversation_id: UUID,
+    rooms: NamedDependency[Rooms],
+    visitor: NamedDependency[Visitor],
+    conversation_id: FromPath[UUID],
     before: Number = None,
     after: Number = None,
     limit: Limit = 50,

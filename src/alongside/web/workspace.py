@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from alongside.kit.paging import Page
 from alongside.people import identity_secrets
@@ -26,14 +28,16 @@ class ChangeWorkspace(WorkspaceChange, forbid_unknown_fields=True, kw_only=True,
 
 
 @get("/api/workspace", opt=READ, tags=["workspace"], responses=problems(401, 403))
-async def read_workspace(rooms: Rooms, agent: SignedIn) -> Workspace:
+async def read_workspace(rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn]) -> Workspace:
     """The workspace's settings."""
     async with rooms.database.read(agent.workspace_id) as connection:
         return await settings.read(connection, agent.workspace_id)
 
 
 @patch("/api/workspace", opt=CHANGE, tags=["workspace"], responses=problems(400, 401, 403, 422))
-async def change_workspace(rooms: Rooms, agent: SignedIn, data: ChangeWorkspace) -> Workspace:
+async def change_workspace(
+    rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn], data: JSONBody[ChangeWorkspace]
+) -> Workspace:
     """Change the workspace's settings."""
     workspace_id = agent.workspace_id
     async with rooms.database.transaction(workspace_id) as connection:
@@ -53,14 +57,16 @@ async def change_workspace(rooms: Rooms, agent: SignedIn, data: ChangeWorkspace)
 
 
 @get(SECRETS, opt=READ_SECRETS, tags=["workspace"], responses=problems(401, 403))
-async def list_secrets(rooms: Rooms, agent: SignedIn) -> Page[IdentitySecret]:
+async def list_secrets(
+    rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn]
+) -> Page[IdentitySecret]:
     """The identity secrets, without the secrets themselves: the living first; all of them on one page."""
     async with rooms.database.read(agent.workspace_id) as connection:
         return Page(await identity_secrets.listing(connection, agent.workspace_id), None)
 
 
 @post(SECRETS, opt=CHANGE_SECRETS, tags=["workspace"], responses=problems(401, 403, 409))
-async def make_secret(rooms: Rooms, agent: SignedIn) -> NewIdentitySecret:
+async def make_secret(rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn]) -> NewIdentitySecret:
     """Make an identity secret. It is shown in this answer and never again; two may live at once."""
     workspace_id, now = agent.workspace_id, rooms.clock.now()
     async with rooms.database.transaction(workspace_id) as connection:
@@ -72,7 +78,9 @@ async def make_secret(rooms: Rooms, agent: SignedIn) -> NewIdentitySecret:
 
 @delete(f"{SECRETS}/{{identity_secret_id:uuid}}", opt=CHANGE_SECRETS, tags=["workspace"],
         responses=problems(401, 403, 404))  # fmt: skip
-async def retire_secret(rooms: Rooms, agent: SignedIn, identity_secret_id: UUID) -> Response[None]:
+async def retire_secret(
+    rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn], identity_secret_id: FromPath[UUID]
+) -> Response[None]:
     """Retire an identity secret: tokens signed with it are refused from now on."""
     workspace_id, now = agent.workspace_id, rooms.clock.now()
     async with rooms.database.transaction(workspace_id) as connection:
