@@ -1,0 +1,84 @@
+"""The demo as a newcomer starts it, on ports of its own; it can be killed and started again."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+READY_SECONDS = 120
+
+
+class RunningDemo:
+    """`python -m demo` over a data folder. `alongside` and `luma` are the two origins."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._port = _two_free_ports()
+        self._process: subprocess.Popen[str] | None = None
+        self.said: list[str] = []
+
+    @property
+    def alongside(self) -> str:
+        """Where Alongside answers."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def luma(self) -> str:
+        """Where Luma's site answers: the next port, another origin."""
+        return f"http://127.0.0.1:{self._port + 1}"
+
+    def start(self) -> None:
+        """Start it and return once it serves."""
+        command = [sys.executable, "-m", "demo", "--port", str(self._port), "--data", str(self._data)]
+        self._process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            env=os.environ | {"ALONGSIDE_LOG_LEVEL": "warning"},
+        )
+        ready = threading.Event()
+        threading.Thread(target=self._listen, args=(self._process, ready), daemon=True).start()
+        if not ready.wait(READY_SECONDS):
+            self.stop()
+            raise RuntimeError("the demo did not get ready:\n" + "".join(self.said[-40:]))
+
+    def _listen(self, process: "subprocess.Popen[str]", ready: threading.Event) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.said.append(line)
+            if re.match(r"ready http://", line):
+                ready.set()
+
+    def kill(self) -> None:
+        """kill -9 of the server and everything around it, as when the machine loses its power."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(30)
+
+    def stop(self) -> None:
+        """End it as Ctrl-C would."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(30)
+
+
+def _two_free_ports() -> int:
+    """A free port whose next one is free too."""
+    for _ in range(100):
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("there are no two free ports in a row")
