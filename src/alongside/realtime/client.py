@@ -21,7 +21,7 @@ from alongside.realtime.hub import Hub
 from alongside.realtime.limits import Limits
 from alongside.realtime.metrics import CLOSED, COMMAND_SECONDS, COMMANDS, ERRORS, FRAMES_IN, OVERFLOWS
 from alongside.realtime.outbox import Outbox
-from alongside.realtime.refusals import error_frame, retry_after
+from alongside.realtime.refusals import error_frame, retry_after, stable_code
 from alongside.realtime.sessions import Authenticator, Session
 
 log = logger(__name__)
@@ -155,7 +155,7 @@ class Client:
                 result: Any = await self._entrance.commands.run(self.session, request.name, request.data)
             outcome = "done"
         except AlongsideError as error:
-            outcome = error.code
+            outcome = stable_code(error)
             raise
         finally:
             COMMANDS.labels(name, outcome).inc()
@@ -163,7 +163,7 @@ class Client:
 
     def _refuse(self, request: Request, error: AlongsideError) -> None:
         if isinstance(request, protocol.Authenticate):
-            self.end(error.code, error.message, error.hint, retry_after(error))
+            self.end(stable_code(error), error.message, error.hint, retry_after(error))
             return
         if isinstance(request, protocol.Follow):
             self._core.release(request.topic)

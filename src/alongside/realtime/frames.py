@@ -18,6 +18,10 @@ Topic = Annotated[str, Meta(min_length=1, max_length=100)]
 SequenceNumber = Annotated[int, Meta(ge=0)]
 
 
+def _nothing() -> msgspec.Raw:
+    return msgspec.Raw(b"{}")
+
+
 class ClientFrame(msgspec.Struct, frozen=True, tag_field="type"):
     """What a client may send."""
 
@@ -50,7 +54,7 @@ class Command(ClientFrame, frozen=True, tag="command"):
 
     id: RequestId
     name: Annotated[str, Meta(min_length=1, max_length=60)]
-    data: msgspec.Raw = msgspec.Raw(b"{}")
+    data: msgspec.Raw = msgspec.field(default_factory=_nothing)
 
 
 class Ping(ClientFrame, frozen=True, tag="ping"):

@@ -9,6 +9,7 @@ from alongside.realtime.following import Follower
 from alongside.realtime.frames import Revoked, Subscribed
 from alongside.realtime.parcel import visible_to
 from alongside.realtime.place import Place
+from alongside.realtime.refusals import stable_code
 from alongside.realtime.repairs import Repairs
 from alongside.realtime.topics import Snapshot
 
@@ -71,7 +72,7 @@ async def _renew(place: Place, follower: Follower, repairs: Repairs) -> None:
     except Unavailable:
         follower.peer.end("unavailable", retry_after=1.0)
     except AlongsideError as error:
-        revoke(place, follower, error.code, error.message)
+        revoke(place, follower, stable_code(error), error.message)
     except Exception:
         log.exception("renewal_failed", kind=follower.following.kind.name)
         follower.peer.end("internal", retry_after=1.0)

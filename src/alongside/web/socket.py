@@ -13,7 +13,7 @@ from alongside.kit.errors import AlongsideError, Forbidden, Misconfigured
 from alongside.realtime.client import Client, Entrance
 from alongside.realtime.codes import close_code
 from alongside.realtime.frames import SUBPROTOCOL, Bye, encode
-from alongside.realtime.refusals import retry_after
+from alongside.realtime.refusals import retry_after, stable_code
 from alongside.web.origins import own_origins, refuse_foreign
 from alongside.web.socket_admission import Admission, ConnectionLimits
 from alongside.web.socket_transport import EXTENSION, Line
@@ -82,6 +82,7 @@ def _line(scope: Scope) -> Line:
             hint="Give uvicorn ws=SocketProtocol (web/socket_transport.py).",
         )
     line: Line = extension["line"]
+    line.remote_address = (scope.get("client") or ("",))[0]  # as a trusted proxy tells it
     return line
 
 
@@ -101,7 +102,7 @@ async def _reject(send: Send) -> None:
 
 
 def _turn_away(line: Line, error: AlongsideError) -> None:
-    pause = retry_after(error)
+    code, pause = stable_code(error), retry_after(error)
     again = msgspec.UNSET if pause is None else pause
-    line.write(encode(Bye(error.code, error.message, error.hint, again)))
-    line.close(close_code(error.code), error.code)
+    line.write(encode(Bye(code, error.message, error.hint, again)))
+    line.close(close_code(code), code)

@@ -96,7 +96,7 @@ class Line:
     def __init__(self, protocol: SocketProtocol) -> None:
         self.reader: Reader | None = None
         self.paused = False
-        self.remote_address = protocol.client[0] if protocol.client else ""
+        self.remote_address = ""
         self._protocol = protocol
         self._outbox: Outbox | None = None
         self._closing: tuple[int, str] | None = None
