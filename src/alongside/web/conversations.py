@@ -5,7 +5,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from alongside.conversations import (
@@ -20,24 +21,24 @@ from alongside.conversations import (
 from alongside.conversations.listing import Counts, Sort, View, Wanted
 from alongside.conversations.model import FILES_LIMIT, TEXT_LIMIT, Appended, Participant, Status, Summary
 from alongside.conversations.transcript import LARGEST_PAGE, TranscriptPage
-from alongside.kit.actors import Actor, person
-from alongside.people.model import Visitor
+from alongside.kit.actors import Actor
 from alongside.team.model import SignedIn
 from alongside.team.permissions import allows
 from alongside.web.conversing import Said, act, note, send
 from alongside.web.errors import problems
 from alongside.web.lists import Cursor, Limit, Search
 from alongside.web.rooms import Rooms
-from alongside.web.security import FOR_VISITORS, for_agents
+from alongside.web.security import for_agents
 
 ROOM = "/api/conversations"
 ONE = f"{ROOM}/{{conversation_id:uuid}}"
-OWN = "/api/widget/conversations"
 READ = for_agents("conversation.read")
 TAGS = ["conversations"]
 
-Sequence = Annotated[int | None, Parameter(ge=0, description="A sequence number of the journal.")]
-PageSize = Annotated[int, Parameter(ge=1, le=LARGEST_PAGE, description="How many entries at most, 1 to 200.")]
+Sequence = Annotated[int | None, QueryParameter(ge=0, description="A sequence number of the journal.")]
+PageSize = Annotated[
+    int, QueryParameter(ge=1, le=LARGEST_PAGE, description="How many entries at most, 1 to 200.")
+]
 Text = Annotated[str, Meta(max_length=TEXT_LIMIT)]
 
 
@@ -54,12 +55,6 @@ class ConversationCard(msgspec.Struct, frozen=True):
 
     summary: Summary
     participants: list[Participant]
-
-
-class OwnConversations(msgspec.Struct, frozen=True):
-    """A visitor's conversations, newest entry first."""
-
-    items: list[Summary]
 
 
 class Deed(msgspec.Struct, forbid_unknown_fields=True):
@@ -85,14 +80,14 @@ class Words(msgspec.Struct, forbid_unknown_fields=True):
 
 @get(ROOM, opt=READ, tags=TAGS, responses=problems(401, 403, 422))
 async def list_conversations(
-    rooms: Rooms,
-    agent: SignedIn,
-    view: View = "all",
-    status: Status | None = None,
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    view: FromQuery[View] = "all",
+    status: FromQuery[Status | None] = None,
     q: Search = None,
-    assignee_id: UUID | None = None,
-    person_id: UUID | None = None,
-    sort: Sort = "newest",
+    assignee_id: FromQuery[UUID | None] = None,
+    person_id: FromQuery[UUID | None] = None,
+    sort: FromQuery[Sort] = "newest",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ConversationPage:
@@ -115,7 +110,9 @@ async def list_conversations(
 
 
 @get(ONE, opt=READ, tags=TAGS, responses=problems(401, 403, 404))
-async def read_conversation(rooms: Rooms, agent: SignedIn, conversation_id: UUID) -> ConversationCard:
+async def read_conversation(
+    rooms: NamedDependency[Rooms], agent: NamedDependency[SignedIn], conversation_id: FromPath[UUID]
+) -> ConversationCard:
     """One conversation."""
     async with rooms.database.read(agent.workspace_id) as connection:
         found = await snapshots.card(connection, agent.workspace_id, agent.actor, conversation_id)
@@ -124,9 +121,9 @@ async def read_conversation(rooms: Rooms, agent: SignedIn, conversation_id: UUID
 
 @get(f"{ONE}/entries", opt=READ, tags=TAGS, responses=problems(401, 403, 404, 422))
 async def read_entries(
-    rooms: Rooms,
-    agent: SignedIn,
-    conversation_id: UUID,
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    conversation_id: FromPath[UUID],
     before: Sequence = None,
     after: Sequence = None,
     limit: PageSize = 50,
@@ -141,7 +138,12 @@ async def read_entries(
     tags=TAGS,
     responses=problems(401, 403, 404, 409, 422),
 )
-async def send_message(rooms: Rooms, agent: SignedIn, conversation_id: UUID, data: Words) -> Appended:
+async def send_message(
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    conversation_id: FromPath[UUID],
+    data: JSONBody[Words],
+) -> Appended:
     """Say something. An agent's first message makes them take part, and take what no agent has."""
     anywhere = allows(agent.role, "conversation.write_anywhere")
     said = _said(conversation_id, data)
@@ -154,7 +156,12 @@ async def send_message(rooms: Rooms, agent: SignedIn, conversation_id: UUID, dat
     tags=TAGS,
     responses=problems(401, 403, 404, 409, 422),
 )
-async def leave_note(rooms: Rooms, agent: SignedIn, conversation_id: UUID, data: Words) -> Appended:
+async def leave_note(
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    conversation_id: FromPath[UUID],
+    data: JSONBody[Words],
+) -> Appended:
     """Leave a note for the team; the customer never sees it."""
     return await note(rooms, agent.workspace_id, agent.actor, _said(conversation_id, data))
 
@@ -162,7 +169,12 @@ async def leave_note(rooms: Rooms, agent: SignedIn, conversation_id: UUID, data:
 @post(
     f"{ONE}/accept", opt=for_agents("conversation.accept"), tags=TAGS, responses=problems(401, 403, 404, 409)
 )
-async def accept(rooms: Rooms, agent: SignedIn, conversation_id: UUID, data: Deed) -> Appended:
+async def accept(
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    conversation_id: FromPath[UUID],
+    data: JSONBody[Deed],
+) -> Appended:
     """Take a conversation that no agent has. Of several who try at once one succeeds, and the others get
     `already_taken`."""
     return await act(
@@ -176,7 +188,12 @@ async def accept(rooms: Rooms, agent: SignedIn, conversation_id: UUID, data: Dee
     tags=TAGS,
     responses=problems(401, 403, 404, 409, 422),
 )
-async def assign(rooms: Rooms, agent: SignedIn, conversation_id: UUID, data: Assignment) -> Appended:
+async def assign(
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    conversation_id: FromPath[UUID],
+    data: JSONBody[Assignment],
+) -> Appended:
     """Give a conversation to an agent, or back to the queue."""
     return await act(
         rooms,
@@ -190,7 +207,12 @@ async def assign(rooms: Rooms, agent: SignedIn, conversation_id: UUID, data: Ass
 
 
 @post(f"{ONE}/close", opt=for_agents("conversation.close"), tags=TAGS, responses=problems(401, 403, 404, 409))
-async def close(rooms: Rooms, agent: SignedIn, conversation_id: UUID, data: Deed) -> Appended:
+async def close(
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    conversation_id: FromPath[UUID],
+    data: JSONBody[Deed],
+) -> Appended:
     """Close a conversation. A message into it opens it again."""
     return await act(rooms, agent.workspace_id, closing.close, agent.actor, conversation_id, data.entry_id)
 
@@ -198,35 +220,14 @@ async def close(rooms: Rooms, agent: SignedIn, conversation_id: UUID, data: Deed
 @post(
     f"{ONE}/reopen", opt=for_agents("conversation.close"), tags=TAGS, responses=problems(401, 403, 404, 409)
 )
-async def reopen(rooms: Rooms, agent: SignedIn, conversation_id: UUID, data: Deed) -> Appended:
+async def reopen(
+    rooms: NamedDependency[Rooms],
+    agent: NamedDependency[SignedIn],
+    conversation_id: FromPath[UUID],
+    data: JSONBody[Deed],
+) -> Appended:
     """Open a closed conversation again."""
     return await act(rooms, agent.workspace_id, reopening.reopen, agent.actor, conversation_id, data.entry_id)
-
-
-@get(OWN, opt=FOR_VISITORS, tags=["widget"], responses=problems(401))
-async def list_own(rooms: Rooms, visitor: Visitor) -> OwnConversations:
-    """The visitor's conversations, the hundred newest."""
-    async with rooms.database.read(visitor.workspace_id) as connection:
-        return OwnConversations(await listing.own(connection, visitor.workspace_id, visitor.person_id))
-
-
-@get(
-    f"{OWN}/{{conversation_id:uuid}}/entries",
-    opt=FOR_VISITORS,
-    tags=["widget"],
-    responses=problems(401, 404, 422),
-)
-async def read_own_entries(
-    rooms: Rooms,
-    visitor: Visitor,
-    conversation_id: UUID,
-    before: Sequence = None,
-    after: Sequence = None,
-    limit: PageSize = 50,
-) -> TranscriptPage:
-    """The journal of one of the visitor's conversations, as far as it is for customers."""
-    who = person(visitor.person_id)
-    return await _entries(rooms, visitor.workspace_id, who, conversation_id, before, after, limit)
 
 
 async def _entries(
@@ -258,6 +259,4 @@ routes = [
     assign,
     close,
     reopen,
-    list_own,
-    read_own_entries,
 ]

@@ -7,6 +7,8 @@ from urllib.parse import quote, unquote
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from alongside.conversations import attaching
@@ -41,7 +43,7 @@ class Part(NamedTuple):
     request_max_body_size=None,
     responses=problems(401, 403, 413, 422, 429, 503),
 )
-async def upload_file(rooms: Rooms, asker: Asker, request: AnyRequest) -> FileCard:
+async def upload_file(rooms: NamedDependency[Rooms], asker: Asker, request: AnyRequest) -> FileCard:
     """Upload a file: its bytes as they are in the body, its name in `X-File-Name`, percent-encoded UTF-8. Its type is
     read from its bytes. It is nobody else's until it is sent in a message."""
     who = person(asker.person_id) if isinstance(asker, Visitor) else asker.actor
@@ -76,10 +78,11 @@ def _name(request: AnyRequest) -> str:
     "/api/files/{file_id:uuid}",
     opt=for_both("file.read"),
     tags=TAGS,
-    media_type="application/octet-stream",
     responses=problems(401, 403, 404, 416, 503),
 )
-async def download_file(rooms: Rooms, asker: Asker, request: AnyRequest, file_id: UUID) -> Response[Any]:
+async def download_file(
+    rooms: NamedDependency[Rooms], asker: Asker, request: AnyRequest, file_id: FromPath[UUID]
+) -> Response[Any]:
     """The bytes of a file, whole or one range of them, for who uploaded it and who may read a message with it.
     Pictures may be shown in a page, anything else is for saving."""
     who = person(asker.person_id) if isinstance(asker, Visitor) else asker.actor
@@ -87,7 +90,7 @@ async def download_file(rooms: Rooms, asker: Asker, request: AnyRequest, file_id
         file = await attaching.readable(connection, asker.workspace_id, who, file_id)
     headers = _headers(file)
     if headers["ETag"] in _tags(request.headers.get("if-none-match", "")):
-        return Response(None, status_code=304, headers=headers)
+        return Response(b"", status_code=304, headers=headers)
     return await _content(rooms, asker.workspace_id, file, headers, _part(request, file, headers["ETag"]))
 
 
@@ -127,7 +130,7 @@ async def _content(
     rooms: Rooms, workspace_id: UUID, file: StoredFile, headers: dict[str, str], part: Part | None
 ) -> Response[Any]:
     if part and part.start >= part.end:
-        return Response(None, status_code=416, headers=headers | {"Content-Range": f"bytes */{file.size}"})
+        return Response(b"", status_code=416, headers=headers | {"Content-Range": f"bytes */{file.size}"})
     if part:
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{file.size}"
     start, end = part or Part(0, file.size)
