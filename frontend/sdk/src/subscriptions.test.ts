@@ -45,6 +45,16 @@ test('a gap in the sequence is not shown but asked for', () => {
   expect(socket.last('subscribe').after).toBe(1);
 });
 
+test('a snapshot that comes again unasked is taken like the first', () => {
+  const held = sink();
+  subscriptions.open('conversation:c', held);
+  const first = subscribed(socket, 'conversation:c', { entries: [entry(1)] });
+  subscriptions.receive(first);
+  subscriptions.receive({ ...first, after: 1, upto: 2, entries: [entry(2)] });
+  expect(held.subscribed).toHaveBeenCalledTimes(2);
+  expect(held.upto()).toBe(2);
+});
+
 test('ranges that are already held are skipped', () => {
   const held = sink();
   subscriptions.open('conversation:c', held);

@@ -66,7 +66,8 @@ export class Subscriptions {
 
   #subscribed(frame: Subscribed): true {
     const held = this.#held.get(frame.topic);
-    if (!held || held.asked !== frame.id) return true;
+    // Unasked, the server gives it again after it may have missed something itself.
+    if (!held || (held.asked && held.asked !== frame.id)) return true;
     held.asked = null;
     held.sink.subscribed(frame);
     return true;
