@@ -14,7 +14,7 @@ from alongside.web.origins import origin_of
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _FEATURES = (
-    "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), serial=(), bluetooth=(), "
+    "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=(), serial=(), "
     "midi=(), browsing-topics=()"
 )
 _ALWAYS = {

@@ -10,6 +10,7 @@ import {
   type Uuid,
 } from '@alongside/sdk';
 import { listConversations, type ListCounts } from '../api/conversations';
+import { readWorkspace } from '../api/workspace';
 import { readSession, type Me } from '../api/session';
 import { ConversationList } from '../lists/list.svelte';
 import type { ListQuery } from '../lists/query';
@@ -32,6 +33,7 @@ export class Live {
   team = $state.raw<readonly TeamMember[]>([]);
   counts = $state.raw<ListCounts | null>(null);
   workspaceName = $state('');
+  conciergeName = $state('');
   /** My open conversations, whatever list is shown: for the title's count of unread. */
   readonly mine: ConversationList;
   shown = $state.raw<ConversationList | null>(null);
@@ -69,6 +71,10 @@ export class Live {
     ];
     this.client.start();
     void this.mine.load();
+    readWorkspace(this.client.http).then(
+      ({ concierge_name }) => (this.conciergeName = concierge_name),
+      () => {}, // it is called by its common name
+    );
   }
 
   stop(): void {

@@ -27,6 +27,7 @@ test('an assignment says who gave what to whom', () => {
   expect(assigned(me, ME)).toBe('You took the conversation');
   expect(assigned(by, ME)).toBe('Jonas assigned you');
   expect(assigned(me, COLLEAGUE)).toBe('You assigned Amina');
+  expect(assigned(by, COLLEAGUE)).toBe('Jonas took the conversation');
   expect(assigned(by, 'somebody')).toBe('Jonas assigned Amina');
   expect(assigned(me, null)).toBe('You returned the conversation to the queue');
 });

@@ -17,7 +17,7 @@ export function eventWords(item: ThreadItem, { t, me, name }: Tellers): string |
     return mine ? t('event.joined_me') : t('event.joined', { name: item.body.name });
   if (isKind(item, 'left')) return mine ? t('event.left_me') : t('event.left', { name: item.body.name });
   if (isKind(item, 'handed_over')) return handedOver(item.body.to, item.body.reason, t);
-  if (isKind(item, 'assigned')) return assigned(item.body, me, mine, who.name, t);
+  if (isKind(item, 'assigned')) return assigned(item.body, me, item.author, who.name, t);
   if (isKind(item, 'closed')) return mine ? t('event.closed_me') : t('event.closed', who);
   if (isKind(item, 'reopened')) return mine ? t('event.reopened_me') : t('event.reopened', who);
   if (isKind(item, 'identified')) return t('event.identified', { name: item.body.name });
@@ -34,12 +34,14 @@ function handedOver(to: 'queue' | 'concierge', reason: string, t: Speech['t']): 
 function assigned(
   body: { agent_id: Uuid | null; name: string | null },
   me: Uuid,
-  byMe: boolean,
+  author: Author,
   by: string,
   t: Speech['t'],
 ): string {
+  const byMe = author.kind === 'agent' && author.id === me;
   if (body.agent_id === null) return byMe ? t('event.queued_me') : t('event.queued', { by });
   if (body.agent_id === me) return byMe ? t('event.assigned_self') : t('event.assigned_me', { by });
+  if (body.agent_id === author.id) return t('event.took', { name: by });
   const name = body.name ?? t('agent');
   return byMe ? t('event.assigned_by_me', { name }) : t('event.assigned', { by, name });
 }

@@ -74,7 +74,7 @@ export class OpenedConversation {
   nameOf({ kind, id }: Author): string {
     const { t } = this.app.speech;
     if (kind === 'person') return this.personName;
-    if (kind === 'concierge') return t('concierge');
+    if (kind === 'concierge') return this.live.conciergeName || t('concierge');
     if (kind === 'system' || id === null) return t('system');
     const known = this.state.participants.find((one) => one.kind === kind && one.id === id)?.name;
     return this.live.nameOf(id) ?? known ?? t('agent');

@@ -56,6 +56,13 @@ test('what is not sent yet stands at the end and is never called new or read', (
   expect(rows.at(-1)).toMatchObject({ kind: 'message', seen: false });
 });
 
+test('whoever takes a conversation does not join it on a second line', () => {
+  const taken = item(1, { kind: 'assigned', author: me, body: { agent_id: ME, name: 'Me', by: null } });
+  const joined = item(2, { kind: 'joined', author: me, body: { name: 'Me' } });
+  const other = item(3, { kind: 'joined', author: { kind: 'agent', id: idOf(7) }, body: { name: 'Jonas' } });
+  expect(kinds(rowsOf({ ...asked, items: [taken, joined, other] }))).toEqual(['day', 'event', 'event']);
+});
+
 test('packets and events are rows of their own kind', () => {
   const items = [
     item(1, { kind: 'handoff_packet', body: {} }),

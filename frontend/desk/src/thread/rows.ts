@@ -26,6 +26,7 @@ export function rowsOf({ items, newAfter, customerRead, me }: RowsAsked): Row[] 
   let previous: ThreadItem | null = null;
   let marked = newAfter === null;
   for (const item of items) {
+    if (saidAlready(item, previous)) continue;
     if (!previous || dayOf(previous.at) !== dayOf(item.at)) {
       rows.push({ kind: 'day', key: `day-${dayOf(item.at)}`, at: item.at });
       previous = null;
@@ -47,6 +48,12 @@ function rowOf(item: ThreadItem, continued: boolean, seen: boolean): Row {
   }
   if (item.kind === 'handoff_packet') return { kind: 'packet', key: item.entry_id, item };
   return { kind: 'event', key: item.entry_id, item };
+}
+
+/** Whoever takes a conversation joins it by that: one line is enough. */
+function saidAlready(item: ThreadItem, previous: ThreadItem | null): boolean {
+  if (!previous || !isKind(item, 'joined') || !isKind(previous, 'assigned')) return false;
+  return previous.body.agent_id === item.author.id;
 }
 
 /** Said by the same one, in the same way, shortly after: drawn without a second head. */
