@@ -5,6 +5,7 @@ export class Scrolling {
   #scroller: HTMLElement | null = null;
   #height = 0;
   #top = 0;
+  #last = 0;
 
   /** For `{@attach}`: the element that scrolls; its only child is what grows. */
   readonly attach = (scroller: HTMLElement): (() => void) => {
@@ -16,10 +17,13 @@ export class Scrolling {
     return () => follow.disconnect();
   };
 
+  /** Only who scrolls up leaves the end; that the end moves away is for us to follow. */
   readonly scrolled = (): void => {
     if (!this.#scroller) return;
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < 48;
+    if (scrollHeight - scrollTop - clientHeight < 48) this.atEnd = true;
+    else if (scrollTop < this.#last) this.atEnd = false;
+    this.#last = scrollTop;
   };
 
   get nearTop(): boolean {

@@ -31,7 +31,7 @@ export class Link {
   }
 
   #received({ source, origin, data }: MessageEvent): void {
-    if (source !== this.frame.contentWindow || origin !== this.server) return;
+    if (!source || source !== this.frame.contentWindow || origin !== this.server) return;
     const message = unsealed<FrameMessage>(data, this.#nonce);
     if (message) this.onMessage(message);
   }

@@ -24,12 +24,12 @@ export class Shell {
     dress(root);
     this.button.type = 'button';
     this.#badge.hidden = true;
-    this.#badge.ariaHidden = 'true';
+    this.#badge.setAttribute('aria-hidden', 'true');
     this.button.append(drawing(CHAT, 'chat'), drawing(DOWN, 'down'), this.#badge);
     root.append(this.panel, this.button, this.#insets);
     this.#small.addEventListener('change', () => this.#arranged());
-    visualViewport?.addEventListener('resize', () => this.#arranged());
-    visualViewport?.addEventListener('scroll', () => this.#fit());
+    window.visualViewport?.addEventListener('resize', () => this.#arranged());
+    window.visualViewport?.addEventListener('scroll', () => this.#fit());
     this.#arranged();
   }
 
@@ -68,8 +68,8 @@ export class Shell {
   }
 
   name(label: string): void {
-    this.button.ariaLabel = label;
-    this.button.ariaExpanded = String(this.open);
+    this.button.setAttribute('aria-label', label);
+    this.button.setAttribute('aria-expanded', String(this.open));
   }
 
   unread(count: number): void {
@@ -87,8 +87,9 @@ export class Shell {
   #fit(): void {
     const covering = this.full && this.open;
     const { style } = this.panel;
-    style.height = covering && visualViewport ? `${visualViewport.height}px` : '';
-    style.top = covering && visualViewport ? `${visualViewport.offsetTop}px` : '';
+    const visible = window.visualViewport;
+    style.height = covering && visible ? `${visible.height}px` : '';
+    style.top = covering && visible ? `${visible.offsetTop}px` : '';
     hold(covering);
   }
 }
