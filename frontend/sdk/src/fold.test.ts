@@ -56,6 +56,12 @@ test('resuming gives the same as having listened', () => {
   expect(resumed.upto).toBe(listened.upto);
 });
 
+test('a server that was set back to a backup is believed', () => {
+  const ahead = subscribed(NOTHING_TOLD, answer(6, 0, 0), true);
+  const back = subscribed(ahead, answer(3, 0, 0), false);
+  expect([back.entries.map(({ seq }) => seq), back.upto]).toEqual([[1, 2, 3], 3]);
+});
+
 test('ranges in any overlap give each entry once', () => {
   let told: Told = subscribed(NOTHING_TOLD, answer(1, 0, 0), true);
   for (const [after, upto] of [

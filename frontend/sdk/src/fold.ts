@@ -35,12 +35,17 @@ export function same(a: { kind: string; id: Uuid | null }, b: { kind: string; id
   return a.kind === b.kind && a.id === b.id;
 }
 
-/** A subscription's answer. When it begins beyond what is held, what is held is let go: history is loaded on demand. */
+/**
+ * A subscription's answer. When it begins beyond what is held, or the server knows less than that, what is held is let
+ * go: history is loaded on demand.
+ */
 export function subscribed(told: Told, frame: Subscribed, fresh: boolean): Told {
   const snapshot = frame.state as ConversationSnapshot;
   const { after } = frame;
   const kept =
-    fresh || after > told.upto ? { entries: [], from: after } : { entries: told.entries, from: told.from };
+    fresh || after > told.upto || frame.upto < told.upto
+      ? { entries: [], from: after }
+      : { entries: told.entries, from: told.from };
   return {
     summary: snapshot.summary,
     participants: snapshot.participants,
