@@ -117,7 +117,7 @@ async def _begun(connection: Connection, workspace_id: UUID | None, mode: str = 
     try:
         yield
         ended = await connection.execute("commit")
-    except asyncpg.InterfaceError as error:  # the connection was lost between two statements
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:  # lost between two statements
         raise translated(error) from error
     except BaseException:
         await _roll_back(connection)
@@ -128,5 +128,5 @@ async def _begun(connection: Connection, workspace_id: UUID | None, mode: str = 
 
 async def _roll_back(connection: Connection) -> None:
     """Undo. If the connection is gone PostgreSQL has undone it already, and the first error is the one to tell."""
-    with suppress(asyncpg.InterfaceError, AlongsideError):
+    with suppress(asyncpg.InterfaceError, asyncpg.InternalClientError, AlongsideError):
         await connection.execute("rollback")

@@ -55,7 +55,7 @@ def _open(folder: Path) -> None:
         for name in files:
             path = Path(place, name)
             if not path.is_symlink():
-                path.chmod(path.stat().st_mode & 0o111 and 0o755 or 0o644)
+                path.chmod((path.stat().st_mode & 0o111 and 0o755) or 0o644)
 
 
 def _rename_unless_there(draft: Path, target: Path) -> None:

@@ -12,7 +12,7 @@ import psutil
 
 from alongside.kit.errors import Conflict
 from alongside.kit.logs import logger
-from alongside.storage.embedded.places import Places
+from alongside.storage.embedded.places import SOCKET_NAME, Places
 
 log = logger(__name__)
 PID_FILE = "postmaster.pid"
@@ -47,15 +47,13 @@ def is_ours(pid: int, cluster: Path) -> bool:
 
 
 async def clear(places: Places) -> None:
-    """Wait for, or stop, what still runs on the cluster, and take away a pid file that names a stranger."""
+    """Wait for, or stop, what still runs on the cluster, and take away lock files that mean nobody."""
     found = read_postmaster(places.cluster)
-    if found is None:
-        return
-    if is_ours(found.pid, places.cluster):
+    if found and is_ours(found.pid, places.cluster):
         await _stop(found.pid, places.cluster)
-    elif psutil.pid_exists(found.pid):
-        log.warning("a stale postmaster.pid named another process", pid=found.pid)
+    if found is None or psutil.pid_exists(found.pid):  # nonsense, a stranger, or a body that nobody buried
         (places.cluster / PID_FILE).unlink(missing_ok=True)
+    (places.socket / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 async def _stop(pid: int, cluster: Path) -> None:

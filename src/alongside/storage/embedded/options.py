@@ -38,7 +38,6 @@ _ALWAYS = {
 # Only for tests: a crash of the machine loses the cluster, a crash of a process does not.
 _NOT_DURABLE = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "64MB",
 }

@@ -2,7 +2,7 @@
 
     HOME/postgres/   the cluster; only PostgreSQL's user gets in
     HOME/access/     who may connect: pg_hba.conf, pg_ident.conf; PostgreSQL may read, not change them
-    HOME/socket/     the socket, unless its path would be too long; then a private folder under /tmp
+    HOME/socket/     the socket, unless its path would not do; then a private folder under /tmp
     HOME/startup.log what PostgreSQL said before its own log (HOME/postgres/log/) was open
 
 HOME is the data folder. When the server is root and PostgreSQL's user cannot get into the data folder (it
@@ -109,7 +109,8 @@ def _short_folder(name: str, account: Account) -> Path:
 
 
 def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder / SOCKET_NAME)) <= LONGEST_SOCKET
+    """Short enough for the system, and without a comma: in a URL it begins another host."""
+    return len(os.fsencode(folder / SOCKET_NAME)) <= LONGEST_SOCKET and "," not in str(folder)
 
 
 def _is_private(folder: Path, account: Account) -> bool:
