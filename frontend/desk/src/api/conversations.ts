@@ -1,5 +1,5 @@
 import type { Http, Summary } from '@alongside/sdk';
-import type { ListQuery } from '../lists/query';
+import type { PageAsked } from '../lists/list.svelte';
 
 export interface ListCounts {
   mine: number;
@@ -16,12 +16,11 @@ export interface ListPage {
 /** One page of a list; `cursor` is the `next_cursor` of the page before. */
 export function listConversations(
   http: Http,
-  query: ListQuery,
-  { cursor, limit = 50, signal }: { cursor?: string | null; limit?: number; signal?: AbortSignal } = {},
+  { query, cursor, limit, signal }: PageAsked,
 ): Promise<ListPage> {
   const parts = new URLSearchParams({ view: query.view, status: query.status, sort: query.sort });
   if (query.q) parts.set('q', query.q);
   if (cursor) parts.set('cursor', cursor);
   parts.set('limit', String(limit));
-  return http.request('GET', `/api/conversations?${parts.toString()}`, undefined, signal ? { signal } : {});
+  return http.request('GET', `/api/conversations?${parts.toString()}`, undefined, { signal });
 }

@@ -5,7 +5,18 @@ import type { ListCounts, ListPage } from '../api/conversations';
 import { extended, placed } from './placing';
 import type { ListQuery } from './query';
 
-export type FetchPage = (query: ListQuery, cursor: string | null, signal: AbortSignal) => Promise<ListPage>;
+export interface PageAsked {
+  query: ListQuery;
+  cursor: string | null;
+  limit: number;
+  signal: AbortSignal;
+}
+
+export type FetchPage = (asked: PageAsked) => Promise<ListPage>;
+
+const PAGE = 50;
+/** The most that the server gives at once. */
+const LARGEST_PAGE = 200;
 
 export class ConversationList {
   items = $state.raw<readonly Summary[]>([]);
@@ -30,12 +41,13 @@ export class ConversationList {
   /** Loads as much as was loaded before, or the first page. What is shown stays until the answer is there. */
   async load(): Promise<void> {
     const wanted = this.items.length;
+    const limit = Math.min(Math.max(wanted, PAGE), LARGEST_PAGE);
     const run = this.#start();
     try {
-      let page = await this.fetchPage(this.query, null, run.signal);
+      let page = await this.#page(null, limit, run);
       let items = page.items;
       while (items.length < wanted && page.next_cursor) {
-        page = await this.fetchPage(this.query, page.next_cursor, run.signal);
+        page = await this.#page(page.next_cursor, limit, run);
         items = [...extended(items, page.items)];
       }
       this.#loaded(items, page, run);
@@ -49,7 +61,7 @@ export class ConversationList {
     const run = this.#start();
     this.loadingMore = true;
     try {
-      const page = await this.fetchPage(this.query, this.#cursor, run.signal);
+      const page = await this.#page(this.#cursor, PAGE, run);
       this.#loaded(extended(this.items, page.items), page, run);
     } catch (thrown) {
       this.#failed(thrown, run);
@@ -73,6 +85,10 @@ export class ConversationList {
   stop(): void {
     this.#running?.abort();
     this.#running = null;
+  }
+
+  #page(cursor: string | null, limit: number, run: AbortController): Promise<ListPage> {
+    return this.fetchPage({ query: this.query, cursor, limit, signal: run.signal });
   }
 
   #start(): AbortController {

@@ -20,7 +20,7 @@ function scripted() {
     answer: (page: ListPage) => void;
     refuse: (failure: Failure) => void;
   }[] = [];
-  const fetchPage: FetchPage = (_query, cursor) =>
+  const fetchPage: FetchPage = ({ cursor }) =>
     new Promise((answer, refuse) => asked.push({ cursor, answer, refuse }));
   return { asked, list: new ConversationList(query, ME, fetchPage) };
 }

@@ -107,7 +107,7 @@ export class Live {
     return new ConversationList(
       query,
       this.options.me.agent_id,
-      (asked, cursor, signal) => listConversations(this.client.http, asked, { cursor, signal }),
+      (asked) => listConversations(this.client.http, asked),
       (counts) => (this.counts = counts),
     );
   }
