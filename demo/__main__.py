@@ -17,10 +17,13 @@ from alongside.kit.settings import Settings
 from demo import places, serving
 from demo.luma.config import LumaConfig
 from demo.preparing import prepare
-from demo.welcome import print_welcome
+from demo.welcome import welcome
 from demo.world import seeding
 
-out, err = Console(), Console(stderr=True)
+Port = Annotated[int, typer.Option(help="Alongside's port; Luma's site has the next one.", min=1, max=65534)]
+Data = Annotated[Path, typer.Option(help="Where the world is kept; made and seeded if it is not there.")]
+
+err = Console(stderr=True)
 DEFAULT_DATA = Path(".demo")
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -35,6 +38,7 @@ def demo(
 ) -> None:
     """Run Alongside with the made-up company Luma Energy. Ctrl-C or SIGTERM ends everything it started."""
     configure_logs("console", "error")
+    places.forget_other_installations()
     try:
         code = asyncio.run(run(port, data.expanduser().absolute()))
     except AlongsideError as error:
@@ -71,10 +75,10 @@ def _cancel_when_told() -> None:
 async def _run(port: int, data: Path, listener: socket.socket) -> int:
     here, site = places.address(port), places.address(port + 1)
     with ExitStack() as stack:
-        kept = await prepare(Settings(data_dir=data, database_url=None), site, lambda: _watched(stack))
+        kept = await prepare(Settings(data_dir=data), site, lambda: _watched(stack))
     config = LumaConfig(here, seeding.SLUG, kept.identity_secret, kept.cookie_key)
     async with serving.alongside(port, data) as server, serving.luma(listener, config) as luma:
-        print_welcome(out, here, site)
+        print(*welcome(here, site), sep="\n", flush=True)
         ended = asyncio.create_task(server.wait(), name="Alongside's end")
         await asyncio.wait([ended, luma], return_when=asyncio.FIRST_COMPLETED)
     err.print("[bold red]demo:[/] a server ended by itself; see alongside.log in the data folder.")

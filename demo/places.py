@@ -1,6 +1,7 @@
 """The two addresses and the folder of a demo, each taken by one demo at a time."""
 
 import fcntl
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,16 @@ from pathlib import Path
 from alongside.kit.errors import Conflict, Misconfigured
 
 HOST = "127.0.0.1"
+_OF_ANOTHER_INSTALLATION = (
+    "DATABASE_URL", "ALONGSIDE_DATABASE_URL", "ALONGSIDE_MIGRATION_URL", "ALONGSIDE_CONFIG", "ALONGSIDE_HOST",
+    "ALONGSIDE_PORT", "ALONGSIDE_PUBLIC_URL", "ALONGSIDE_DATA_DIR", "ALONGSIDE_SECRET_KEY", "ALONGSIDE_FILES_URL",
+)  # fmt: skip
+
+
+def forget_other_installations() -> None:
+    """Settings in the environment that mean another installation's data mean nothing to the demo."""
+    for name in _OF_ANOTHER_INSTALLATION:
+        os.environ.pop(name, None)
 
 
 def address(port: int) -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import ctypes
-import os
 import signal
 import socket
 import sys
@@ -14,7 +13,6 @@ from pathlib import Path
 import uvicorn
 
 from alongside.kit.errors import Unavailable
-from alongside.kit.settings import PREFIX
 from demo.luma.config import LumaConfig
 from demo.luma.site import build_site
 
@@ -32,7 +30,6 @@ async def alongside(port: int, data: Path) -> AsyncIterator[asyncio.subprocess.P
             *(sys.executable, "-m", "alongside", "serve", "--port", str(port), "--data", str(data)),
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
-            env=_environment(),
             start_new_session=True,
             preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
@@ -41,16 +38,6 @@ async def alongside(port: int, data: Path) -> AsyncIterator[asyncio.subprocess.P
         yield child
     finally:
         await _end(child)
-
-
-def _environment() -> dict[str, str]:
-    """Ours, without settings that are meant for another installation."""
-    meant_for_others = {"DATABASE_URL"}
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if name not in meant_for_others and not name.startswith(PREFIX)
-    }
 
 
 def _end_with_parent() -> None:

@@ -33,6 +33,7 @@ def build_site(config: LumaConfig) -> Litestar:
         after_request=with_headers(config.alongside),
         exception_handlers={HTTPException: _refuse},
         openapi_config=None,
+        logging_config=None,
     )
 
 
