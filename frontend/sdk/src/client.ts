@@ -29,8 +29,8 @@ export interface ClientOptions {
   outboxScope?: string;
   openSocket?: (url: string, subprotocol: string) => SocketLike;
   random?: () => number;
-  /** Calls back when the network or the page comes back; returns how to stop listening. */
-  wakeUps?: (wake: () => void) => Unsubscribe;
+  /** Calls back when the network or the page comes back, and when the network goes; returns how to stop listening. */
+  wakeUps?: (wake: () => void, sleep: () => void) => Unsubscribe;
 }
 
 export class Client {
@@ -44,7 +44,7 @@ export class Client {
   readonly #subscriptions: Subscriptions;
   readonly #calls: Calls;
   readonly #conversations = new Map<Uuid, { conversation: Conversation; users: number }>();
-  readonly #wakeUps: (wake: () => void) => Unsubscribe;
+  readonly #wakeUps: (wake: () => void, sleep: () => void) => Unsubscribe;
   #token: string | null;
   #me: Author;
   #asleep: Unsubscribe | null = null;
@@ -83,7 +83,10 @@ export class Client {
 
   /** Connects, and stays connected until `stop()`. */
   start(): void {
-    this.#asleep ??= this.#wakeUps(() => this.#connection.wake());
+    this.#asleep ??= this.#wakeUps(
+      () => this.#connection.wake(),
+      () => this.#connection.sleep(),
+    );
     this.#connection.start();
   }
 
@@ -206,14 +209,16 @@ export function createClient(options: ClientOptions): Client {
   return new Client(options);
 }
 
-function browserWakeUps(wake: () => void): Unsubscribe {
+function browserWakeUps(wake: () => void, sleep: () => void): Unsubscribe {
   const seen = (): void => {
     if (document.visibilityState === 'visible') wake();
   };
   window.addEventListener('online', wake);
+  window.addEventListener('offline', sleep);
   document.addEventListener('visibilitychange', seen);
   return () => {
     window.removeEventListener('online', wake);
+    window.removeEventListener('offline', sleep);
     document.removeEventListener('visibilitychange', seen);
   };
 }

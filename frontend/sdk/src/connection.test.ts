@@ -102,6 +102,15 @@ test('waking an open connection asks for a sign of life', () => {
   expect(phase()).toBe('waiting');
 });
 
+test('the network going is believed at once, and the server tried again', () => {
+  connection.start();
+  network.socket.welcome();
+  connection.sleep();
+  expect(phase()).toBe('waiting');
+  vi.advanceTimersByTime(500);
+  expect(phase()).toBe('connecting');
+});
+
 test('a welcome that never comes is not waited for for ever', () => {
   connection.start();
   network.socket.onopen?.();

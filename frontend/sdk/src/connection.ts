@@ -74,6 +74,11 @@ export class Connection {
     else if (phase === 'open') this.#probe();
   }
 
+  /** The network is gone: an open socket is given up now, not when its silence has proven it dead. */
+  sleep(): void {
+    if (this.#state.get().phase === 'open') this.#lost();
+  }
+
   /** Sends the frame if the socket is open and welcomed; says whether it did. */
   send(frame: ClientFrame): boolean {
     if (this.#state.get().phase !== 'open' || !this.#socket) return false;

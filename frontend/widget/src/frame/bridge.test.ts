@@ -6,11 +6,8 @@ const HOST = 'https://luma.test';
 function view(hash: string, over: { ancestors?: string[]; top?: boolean } = {}) {
   const target = new EventTarget();
   const parent = { postMessage: vi.fn() };
-  const made = Object.assign(target, {
-    location: { hash, ...(over.ancestors && { ancestorOrigins: over.ancestors }) },
-    parent: parent,
-  });
-  if (over.top) made.parent = made;
+  const location = { hash, ...(over.ancestors && { ancestorOrigins: over.ancestors }) };
+  const made = Object.assign(target, { location, parent: over.top ? target : parent });
   const hear = (data: unknown, origin = HOST, source: unknown = parent): void => {
     target.dispatchEvent(Object.assign(new Event('message'), { data, origin, source }));
   };
