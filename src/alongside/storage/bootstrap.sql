@@ -1,6 +1,6 @@
 -- Before the first migration, as whoever may make roles: the three roles and the schema. Harmless to repeat.
 -- In the embedded database the roles exist already. In a database where this login may not make roles, an
--- administrator makes them first (docs/decisions/0003-three-roles.md has the statements).
+-- administrator makes them first (docs/decisions/0006-three-roles.md has the statements).
 do $$
 declare
     wanted text;
@@ -14,9 +14,13 @@ begin
         exception when duplicate_object or unique_violation then
             null; -- another database of this cluster is being migrated at the same moment
         end;
-        if session_user <> 'alongside_owner' and not pg_has_role(session_user, wanted, may_become) then
-            execute format('grant %I to %I', wanted, session_user);
-        end if;
+        begin
+            if session_user <> 'alongside_owner' and not pg_has_role(session_user, wanted, may_become) then
+                execute format('grant %I to %I', wanted, session_user);
+            end if;
+        exception when insufficient_privilege then
+            null; -- another login takes on that role; whether this one may be the owner shows below
+        end;
     end loop;
     if session_user <> 'alongside_owner' then
         execute format('grant create on database %I to alongside_owner', current_database());

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from alongside.kit.errors import Misconfigured
+from alongside.kit.errors import Forbidden, Misconfigured
 from alongside.kit.logs import logger
 from alongside.storage.connection import Connection
 from alongside.storage.database import Database
@@ -61,7 +61,7 @@ async def migrate(database: Database, migrations: list[Migration] | None = None)
     wanted = read_migrations() if migrations is None else migrations
     async with database.owner() as connection, _alone(connection):
         await _check_server(connection)
-        await connection.execute(BOOTSTRAP.read_text("utf-8"))
+        await _prepare(connection)
         missing = pending(wanted, await applied(connection))
         for migration in missing:
             await _apply(connection, migration)
@@ -86,6 +86,17 @@ async def _check_server(connection: Connection) -> None:
             message=f"The database is PostgreSQL {number // 10_000}, older than {OLDEST_SERVER // 10_000}.",
             hint="Upgrade it, or leave DATABASE_URL out to use the embedded one.",
         )
+
+
+async def _prepare(connection: Connection) -> None:
+    try:
+        await connection.execute(BOOTSTRAP.read_text("utf-8"))
+    except Forbidden as error:
+        raise Misconfigured(
+            message=f"The login for migrations has too few rights: {error.__cause__}.",
+            hint="Let it make roles and own the database, or prepare the roles as "
+            "docs/decisions/0006-three-roles.md says.",
+        ) from error
 
 
 async def applied(connection: Connection) -> dict[int, bytes]:

@@ -201,6 +201,11 @@ create table conversation (
     waiting_since timestamptz,
     created_at timestamptz not null default now(),
     closed_at timestamptz,
+    -- Lists are ordered by last_entry_at, which changes with every message. An index on it would be written with every
+    -- message too, and all others with it; this changes every five minutes at most, so that the other updates stay
+    -- within their page. Lists order by both.
+    listed_at timestamptz not null
+        generated always as (date_bin('5 minutes', last_entry_at, '2000-01-01 00:00:00+00')) stored,
     primary key (workspace_id, conversation_id),
     foreign key (workspace_id, inbox_id) references inbox,
     foreign key (workspace_id, person_id) references person,
@@ -208,17 +213,17 @@ create table conversation (
     foreign key (workspace_id, assignee_id) references agent,
     check ((held_by = 'agent') = (assignee_id is not null)),
     check ((status = 'closed') = (closed_at is not null))
-);
-create index conversation_person on conversation (workspace_id, person_id, last_entry_at desc);
-create index conversation_assignee on conversation (workspace_id, assignee_id, status, last_entry_at desc);
-create index conversation_status on conversation (workspace_id, status, held_by, last_entry_at desc);
-create index conversation_waiting on conversation (workspace_id, waiting_since)
-    where status = 'open' and waiting_since is not null;
+) with (fillfactor = 70);
+create index conversation_person on conversation (workspace_id, person_id);
+create index conversation_assignee on conversation (workspace_id, assignee_id, status, listed_at);
+create index conversation_status on conversation (workspace_id, status, listed_at);
+create index conversation_listed on conversation (workspace_id, listed_at);
+create index conversation_created on conversation (workspace_id, created_at);
 call fence('conversation');
 
 -- The journal: everything that happens in a conversation, in one order.
 create table entry (
-    workspace_id uuid not null references workspace,
+    workspace_id uuid not null, -- the conversation's, which refers to the workspace
     conversation_id uuid not null,
     seq bigint not null check (seq > 0),
     entry_id uuid not null,
@@ -260,6 +265,7 @@ create table file (
     created_at timestamptz not null default now(),
     primary key (workspace_id, file_id)
 );
+create index file_uploader on file (workspace_id, uploader_id);
 call fence('file');
 
 create table entry_file (

@@ -27,7 +27,12 @@ create function append_entries(
 ) returns table (place bigint, outcome text, seq bigint, at timestamptz)
     language plpgsql
     set search_path = alongside, pg_temp
+    -- The plan is made once a session and must be good for any number of rows, also when the tables were still empty
+    -- then: always by index.
     set plan_cache_mode = force_generic_plan
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -72,15 +77,16 @@ begin
         left join entry known on known.workspace_id = in_workspace
             and known.conversation_id = g.conversation_id and known.entry_id = g.entry_id
     ),
-    fresh as materialized (
-        select j.*, j.last_seq + row_number() over (partition by j.conversation_id order by j.place) as new_seq,
+    numbered as materialized (
+        select j.*,
+            j.last_seq + count(*) filter (where j.outcome = 'stored')
+                over (partition by j.conversation_id order by j.place) as new_seq,
             j.kind = 'message' and j.audience = 'everyone' as shown,
             j.kind = 'message' and j.author_kind = 'person'
                 or j.kind = 'handed_over' and j.content @> '{"to": "queue"}'
                 or j.kind = 'assigned' and j.content @> '{"agent_id": null}' as asks,
             j.kind = 'message' and j.author_kind in ('agent', 'concierge') or j.kind = 'closed' as answers
         from judged j
-        where j.outcome = 'stored'
     ),
     inserted as (
         insert into entry (
@@ -88,7 +94,8 @@ begin
         )
         select in_workspace, f.conversation_id, f.new_seq, f.entry_id, f.kind, f.audience, f.author_kind,
             f.author_id, f.moment, f.content
-        from fresh f
+        from numbered f
+        where f.outcome = 'stored'
     ),
     changed as materialized (
         select f.conversation_id, min(f.new_seq) as first_seq, max(f.new_seq) as final_seq, max(f.moment) as moment,
@@ -99,7 +106,8 @@ begin
             max(array[to_char(f.new_seq, '0000000000000000000'), f.author_kind,
                 left(coalesce(nullif(f.content ->> 'text', ''), f.content #>> '{files,0,name}', ''), 160)])
                 filter (where f.shown) as shown
-        from fresh f
+        from numbered f
+        where f.outcome = 'stored'
         group by f.conversation_id
     ),
     updated as (
@@ -134,10 +142,10 @@ begin
             group by n.part
         ) part
     )
-    select j.place, j.outcome, coalesce(f.new_seq, j.known_seq), coalesce(f.moment, j.known_at)
-    from judged j
-    left join fresh f on f.place = j.place
+    select n.place, n.outcome, case when n.outcome = 'stored' then n.new_seq else n.known_seq end,
+        case when n.outcome = 'stored' then n.moment else n.known_at end
+    from numbered n
     where (select count(*) from told) >= 0 -- what nobody reads would not be done
-    order by j.place;
+    order by n.place;
 end
 $$;
