@@ -75,8 +75,9 @@ def _description() -> OpenAPIConfig:
         version=alongside.__version__,
         description="Help that happens on the customer's own screen. Errors are problem+json (RFC 9457) with a stable "
         "`code`. Lists filter, sort and page by `cursor`. The socket is described in docs/protocol.",
-        openapi_router=Router("/api", route_handlers=[], opt=FOR_ALL),
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        use_handler_docstrings=True,
+        openapi_router=Router("/api/openapi.json", route_handlers=[], opt=FOR_ALL, include_in_schema=False),
+        render_plugins=[JsonRenderPlugin(path="/")],
         components=Components(
             security_schemes={
                 "device": SecurityScheme(

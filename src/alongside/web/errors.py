@@ -5,6 +5,7 @@ is our mistake: it is logged under an id, and the answer tells the id and nothin
 """
 
 import math
+import re
 import traceback
 from http import HTTPStatus
 from typing import Any
@@ -88,7 +89,7 @@ def of_error(error: AlongsideError) -> Problem:
 
 def of_request(error: HTTPException) -> Problem:
     """What is wrong with a request, found before it reached a room. Nothing of what was sent is repeated."""
-    fields = _fields(error.extra)
+    fields = _fields(error.extra) or _missing(error.detail)
     if error.status_code == 400 and fields:
         return _problem(
             422, "invalid", "What was sent cannot be used.", "Change what `fields` names.", fields
@@ -140,6 +141,12 @@ def _fields(extra: Any) -> dict[str, str] | None:
     return found or None
 
 
+def _missing(detail: str) -> dict[str, str] | None:
+    """Litestar tells of a parameter that was left out only in words."""
+    found = re.match(r"Missing required \w+ parameter '(\w+)'", detail)
+    return {found[1]: "missing"} if found else None
+
+
 def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[Problem]:
     """A problem as a response."""
     more = dict(headers or {})
@@ -161,6 +168,12 @@ def _on_request(_request: Request[Any, Any, Any], error: HTTPException) -> Respo
     return answer(of_request(error), allow)
 
 
+def _on_nesting(_request: Request[Any, Any, Any], _error: RecursionError) -> Response[Problem]:
+    return answer(
+        _problem(400, "malformed", "The body is nested too deeply.", "Send what /api/openapi.json describes.")
+    )
+
+
 def _on_mistake(_request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     return answer(of_mistake(error))
 
@@ -168,5 +181,6 @@ def _on_mistake(_request: Request[Any, Any, Any], error: Exception) -> Response[
 EXCEPTIONS: ExceptionHandlersMap = {
     AlongsideError: _on_error,
     HTTPException: _on_request,
+    RecursionError: _on_nesting,  # msgspec's, of JSON like [[[[…
     Exception: _on_mistake,
 }

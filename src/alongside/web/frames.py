@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import HttpMethod, Request, Response, get, route
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -17,6 +17,7 @@ from alongside.workspaces import directory, settings
 
 AnyRequest = Request[Any, Any, Any]
 DESK = "desk/index.html"
+READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
 @get("/", opt=FOR_ALL, include_in_schema=False)
@@ -27,7 +28,13 @@ async def entrance(rooms: NamedDependency[Rooms]) -> Redirect:
     return Redirect("/desk" if ready else "/setup", headers={"Cache-Control": "no-store"})
 
 
-@get(["/desk", "/desk/{path:path}", "/setup"], opt=FOR_ALL, include_in_schema=False, sync_to_thread=False)
+@route(
+    ["/desk", "/desk/{path:path}", "/setup"],
+    http_method=READING,
+    opt=FOR_ALL,
+    include_in_schema=False,
+    sync_to_thread=False,
+)
 def desk(request: AnyRequest, path: FromPath[str] = "") -> Response[bytes]:
     """The desk and the setup: one application, which reads its own addresses."""
     policy = page_policy(_origin(request))
@@ -36,7 +43,7 @@ def desk(request: AnyRequest, path: FromPath[str] = "") -> Response[bytes]:
     )
 
 
-@get("/widget/frame", opt=FOR_ALL, include_in_schema=False)
+@route("/widget/frame", http_method=READING, opt=FOR_ALL, include_in_schema=False)
 async def widget_frame(
     request: AnyRequest, rooms: NamedDependency[Rooms], workspace: FromQuery[str]
 ) -> Response[bytes]:
@@ -53,7 +60,7 @@ async def widget_frame(
     return served(page("widget/frame.html"), request.headers, headers)
 
 
-@get("/widget/loader.js", opt=FOR_ALL, include_in_schema=False, sync_to_thread=False)
+@route("/widget/loader.js", http_method=READING, opt=FOR_ALL, include_in_schema=False, sync_to_thread=False)
 def widget_loader(request: AnyRequest) -> Response[bytes]:
     """The script that a site embeds; any site may load it, and its browser asks for a newer one after five minutes."""
     headers = {
@@ -64,8 +71,13 @@ def widget_loader(request: AnyRequest) -> Response[bytes]:
     return served(page("widget/loader.js"), request.headers, headers)
 
 
-@get(
-    "/static/{path:path}", opt=FOR_ALL, include_in_schema=False, sync_to_thread=False, responses=problems(404)
+@route(
+    "/static/{path:path}",
+    http_method=READING,
+    opt=FOR_ALL,
+    include_in_schema=False,
+    sync_to_thread=False,
+    responses=problems(404),
 )
 def static_file(request: AnyRequest, path: FromPath[str]) -> Response[bytes]:
     """A built file. Those below `assets/` have a hash of their content in their name and are kept for ever."""

@@ -73,8 +73,7 @@ def page(path: str, folder: Path = FOLDER) -> Asset:
 @lru_cache(maxsize=500)
 def _read(file: Path, _changed: int, _size: int) -> Asset:
     media_type = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    textual = media_type.startswith("text/") or media_type == "application/json"
-    return Asset(file.read_bytes(), media_type + ("; charset=utf-8" if textual else ""), file.suffix)
+    return Asset(file.read_bytes(), media_type, file.suffix)
 
 
 def served(found: Asset, request_headers: Headers, headers: dict[str, str]) -> Response[bytes]:

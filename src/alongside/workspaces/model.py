@@ -89,7 +89,12 @@ def _tidy_origin(text: str) -> str:
         raise _wrong("allowed_origins", hint) from None
     host = parts.netloc.rpartition("@")[2].removesuffix(port).lower()
     more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
-    if parts.scheme not in ("http", "https") or more or not _HOST.fullmatch(host):
+    if (
+        parts.scheme not in ("http", "https")
+        or more
+        or not text.strip().isprintable()
+        or not _HOST.fullmatch(host)
+    ):
         raise _wrong("allowed_origins", hint)
     return f"{parts.scheme}://{host}{port}"
 
