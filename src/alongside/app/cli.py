@@ -12,6 +12,7 @@ from rich.table import Table
 
 import alongside
 from alongside.app.opening import open_database
+from alongside.app.replay.command import replay
 from alongside.app.server import serve as serve_rooms
 from alongside.kit.errors import AlongsideError
 from alongside.kit.logs import configure_logs
@@ -110,3 +111,6 @@ def version(as_json: AsJson = False) -> None:
         _print({"version": alongside.__version__})
     else:
         print(alongside.__version__)
+
+
+app.command()(replay)
