@@ -7,7 +7,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
+
+from bench.machine import command_of, family
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 120
@@ -46,22 +49,27 @@ class RunningDemo:
         )
         ready = threading.Event()
         threading.Thread(target=self._listen, args=(self._process, ready), daemon=True).start()
-        if not ready.wait(READY_SECONDS):
-            self.stop()
-            raise RuntimeError("the demo did not get ready:\n" + "".join(self.said[-40:]))
+        deadline = time.monotonic() + READY_SECONDS
+        while not ready.wait(0.1):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise RuntimeError("the demo did not get ready:\n" + "".join(self.said[-40:]))
 
     def _listen(self, process: "subprocess.Popen[str]", ready: threading.Event) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self.said.append(line)
-            if re.match(r"ready http://", line):
-                ready.set()
+        with process.stdout:
+            for line in process.stdout:
+                self.said.append(line)
+                if re.match(r"ready http://", line):
+                    ready.set()
 
-    def kill(self) -> None:
-        """kill -9 of the server and everything around it, as when the machine loses its power."""
+    def kill_server(self) -> None:
+        """kill -9 of Alongside's server, while people write; the demo around it notices and ends."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(30)
+        for pid in family(self._process.pid):
+            if " serve " in command_of(pid):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait(60)
 
     def stop(self) -> None:
         """End it as Ctrl-C would."""

@@ -97,7 +97,8 @@ def both_write_and_send_files(story: Story, folder: Path) -> None:
     letter = write_letter(folder / "Zählerstand & Rechnung.txt")
     story.agent.send_file(letter, story.numbered("And this is what we have on record"))
     story.everybody_reads_everything()
-    expect(story.agent.page.get_by_role("img", name=re.compile("meter reading")).first).to_be_visible()
+    shown = story.agent.page.locator("article.message img[src^='blob:']")
+    until(lambda: shown.evaluate("picture => picture.naturalWidth"), 64)
     expect(story.mara.widget.get_by_text(letter.name).first).to_be_visible()
 
 
@@ -132,7 +133,7 @@ def she_goes_on_from_a_second_browser(story: Story) -> None:
 
 
 def the_server_is_killed_and_comes_back(story: Story) -> None:
-    story.demo.kill()
+    story.demo.kill_server()
     story.mara.say(story.numbered("Are you still there?"))
     story.demo.start()
     story.everybody_reads_everything()
