@@ -76,6 +76,42 @@ async def test_nothing_is_lost_or_doubled_between_snapshot_and_what_follows(node
     await other.wait(lambda each: each.texts(topic) == everything)
 
 
+async def test_what_is_delivered_while_the_snapshot_is_read_and_is_in_it_comes_once(node: Node) -> None:
+    topic = node.journal.open()
+    other, caller = await node.enter(agent()), await node.enter(agent())
+    await other.subscribe(topic)
+
+    def write() -> None:
+        node.write(topic, "in the snapshot and delivered")
+
+    node.conversations.before_snapshot = write
+    await caller.subscribe(topic)
+    assert caller.of("entries") == []
+    assert caller.texts(topic) == other.texts(topic) == ["in the snapshot and delivered"]
+
+
+async def test_a_snapshot_may_be_ahead_of_what_was_delivered(node: Node) -> None:
+    topic = node.journal.open()
+    other, caller = await node.enter(agent()), await node.enter(agent())
+    await other.subscribe(topic)
+    node.journal.write(topic, "one", "two")
+    await caller.subscribe(topic)
+    node.write(topic, "three")
+    for each in (caller, other):
+        await each.wait(lambda each: each.texts(topic) == ["one", "two", "three"])
+    assert [(frame["after"], frame["upto"]) for frame in caller.of("entries")] == [(2, 3)]
+
+
+async def test_events_wait_for_the_snapshot_and_follow_it(node: Node) -> None:
+    topic = node.journal.open()
+    caller = await node.enter(agent())
+    node.conversations.before_snapshot = lambda: node.hub.publish(WORKSPACE, topic, "read", {"seq": 1})
+    await caller.subscribe(topic)
+    await caller.wait(lambda each: each.of("event"))
+    kinds = [(frame["type"], frame.get("name")) for frame in caller.frames if "topic" in frame]
+    assert kinds[:2] == [("subscribed", None), ("event", "read")]
+
+
 async def test_entries_that_come_before_the_first_snapshot_are_not_lost(node: Node) -> None:
     mara = person()
     topic = node.journal.open(mara.actor)

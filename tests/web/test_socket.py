@@ -18,6 +18,7 @@ from alongside.realtime.revocations import Revocation
 from alongside.realtime.sessions import Session
 from alongside.web import socket_transport
 from alongside.web.socket_admission import ConnectionLimits
+from alongside.web.socket_transport import SocketProtocol
 from tests.realtime.world import WORKSPACE, MemoryJournal, Node, agent, person
 from tests.web.socket_server import Served, serving
 
@@ -199,6 +200,14 @@ async def test_who_reads_nothing_is_cut_for_good_while_neighbours_read_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(socket_transport, "CLOSE_SECONDS", 0.1)
+    lost = asyncio.Event()
+    connection_lost = SocketProtocol.connection_lost
+
+    def forget(protocol: SocketProtocol, error: Exception | None) -> None:
+        connection_lost(protocol, error)
+        lost.set()
+
+    monkeypatch.setattr(SocketProtocol, "connection_lost", forget)
     node = Node(MemoryJournal(), MemoryBus(), Limits(outbox_bytes=300_000))
     topic = node.journal.open()
     async with serving(node) as served, served.enter(agent()) as quick:
@@ -214,7 +223,27 @@ async def test_who_reads_nothing_is_cut_for_good_while_neighbours_read_on(
             assert frame["upto"] == written
         node.write(topic, "the end")
         assert (await quick.next("entries"))["entries"][0]["text"] == "the end"
+        async with asyncio.timeout(10):
+            await lost.wait()
         await asyncio.to_thread(read_until_cut, stalled)
+
+
+async def test_who_reads_late_gets_everything() -> None:
+    node = Node(MemoryJournal(), MemoryBus(), Limits(outbox_bytes=50_000_000))
+    topic = node.journal.open()
+    async with serving(node) as served, served.enter(agent(), max_queue=None) as wire:
+        await wire.say(type="subscribe", id="s", topic=topic)
+        await wire.next("subscribed")
+        wire.raw.transport.pause_reading()
+        (peer,) = node.hub.lobby.peers()
+        written = 0
+        while peer.outbox.bytes < 1_000_000:
+            node.write(topic, "x" * 100_000)
+            written += 1
+            await asyncio.sleep(0)
+        wire.raw.transport.resume_reading()
+        assert [(await wire.next("entries"))["upto"] for _ in range(written)] == list(range(1, written + 1))
+        assert peer.outbox.bytes == 0
 
 
 def stalled_reader(served: Served, topic: str) -> socket.socket:
