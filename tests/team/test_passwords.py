@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 
 from alongside.kit.errors import Invalid
 from alongside.team import passwords
-from alongside.team.common_passwords import COMMON
+from alongside.team.frequent_passwords import FREQUENT
 from tests.team.crew import PASSWORD
 
 
@@ -43,7 +43,7 @@ def test_a_short_name_in_the_address_forbids_nothing() -> None:
 
 
 def test_the_list_of_common_passwords_holds_only_such_as_are_long_enough_to_matter() -> None:
-    assert [one for one in COMMON if len(one) < passwords.SHORTEST and " " not in one] == []
+    assert [one for one in FREQUENT if len(one) < passwords.SHORTEST and " " not in one] == []
 
 
 async def test_a_hash_is_argon2id_and_fits_its_password_only() -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 import alongside
+from alongside.app import doctor as examination
 from alongside.app.opening import open_database
 from alongside.app.replay.command import replay
 from alongside.app.server import serve as serve_rooms
@@ -26,7 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out, err = Console(), Console(stderr=True)
+MARKS = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "error": "[red]✗[/]"}
+out, err = Console(highlight=False), Console(stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of words for people.")]
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder for the database, files and key.")]
@@ -62,6 +64,18 @@ def serve(
     """Start the server; prints `ready http://…` when it serves. Ctrl-C or SIGTERM ends it."""
     settings = _settings(host=host, port=port, data_dir=data)
     uvloop.run(serve_rooms(settings, lambda url: print(f"ready {settings.public_url or url}", flush=True)))
+
+
+@app.command()
+def doctor(data: DataDir = None, as_json: AsJson = False) -> None:
+    """Say in words what is wrong with this installation and what to do about it. Exit code 1 if anything is."""
+    findings = asyncio.run(examination.examine(_settings(data_dir=data)))
+    if as_json:
+        _print(findings)
+    else:
+        for finding in findings:
+            out.print(f"{MARKS[finding.severity]} [bold]{finding.check}[/]  {finding.message} {finding.hint}")
+    raise typer.Exit(any(finding.severity == "error" for finding in findings))
 
 
 @app.command()

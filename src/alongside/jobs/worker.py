@@ -79,7 +79,7 @@ class Worker:
     async def _run(self, pool: "Pool") -> None:
         if self._manager:
             await pool.execute(_GIVE_BACK, self._manager.queue_manager_id)
-        self._manager = _Manager(
+        self._manager = _Queue(
             queries(AsyncpgPoolDriver(pool)), channel=queries(AsyncpgPoolDriver(pool)).qbe.settings.channel
         )
         for job in self._jobs:
@@ -107,7 +107,7 @@ class Worker:
             await asyncio.wait({self._task})
 
 
-class _Manager(QueueManager):
+class _Queue(QueueManager):
     async def verify_structure(self) -> None:
         """Our migrations have seen to it; PgQueuer's statistics and schedules are left out."""
 

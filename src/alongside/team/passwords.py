@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from alongside.kit.errors import Invalid
-from alongside.team.common_passwords import COMMON
+from alongside.team.frequent_passwords import FREQUENT
 
 T = TypeVar("T")
 SHORTEST, LONGEST = 10, 200
@@ -41,7 +41,7 @@ def _weakness(password: str, email: str) -> str:
         return f"is longer than {LONGEST} characters"
     if plain in own or any(len(part) >= 5 and part in plain for part in own):
         return "holds your e-mail address"
-    if plain in COMMON or len(set(plain)) < 4:
+    if plain in FREQUENT or len(set(plain)) < 4:
         return "is one of those that are guessed first"
     return ""
 

@@ -44,7 +44,7 @@ def replay(
         typer.Option(help="An agent's address; without one nobody looks whether it reaches the desk."),
     ] = None,
     agent_password: Annotated[
-        str | None, typer.Option(envvar="ALONGSIDE_REPLAY_PASSWORD", help="Their password.")
+        str | None, typer.Option(envvar="REPLAY_AGENT_PASSWORD", help="Their password.")
     ] = None,
     patience: Annotated[
         float,

@@ -62,8 +62,8 @@ def told(console: Console, report: Report) -> None:
     console.print(_head(report))
     console.print(_numbers(report))
     for line in _lines(report):
-        console.print(line, highlight=False, markup=False)
-    console.print(_outcome(report), highlight=False)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    console.print(_outcome(report), highlight=False, soft_wrap=True)
 
 
 def _head(report: Report) -> str:
@@ -75,9 +75,11 @@ def _head(report: Report) -> str:
 
 def _numbers(report: Report) -> Table:
     where = "in the desk" if report.verified_by == "desk" else "with the visitor"
-    table = Table("", "questions", "p50", "p95", "p99", "longest", box=None, padding=(0, 2))
+    table = Table("", "questions", "p50 ms", "p95 ms", "p99 ms", "longest ms", box=None, pad_edge=False)
     table.add_row("acknowledged", f"{report.acknowledged:,}", *_times(report.acknowledge_ms))
     table.add_row(f"arrived {where}", f"{report.arrived:,}", *_times(report.arrival_ms))
+    for column in table.columns:
+        column.no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     return table
@@ -86,7 +88,7 @@ def _numbers(report: Report) -> Table:
 def _times(spread: Spread | None) -> list[str]:
     if spread is None:
         return ["–"] * 4
-    return [f"{value:,.1f} ms" for value in (spread.p50, spread.p95, spread.p99, spread.longest)]
+    return [f"{value:,.1f}" for value in (spread.p50, spread.p95, spread.p99, spread.longest)]
 
 
 def _lines(report: Report) -> list[str]:

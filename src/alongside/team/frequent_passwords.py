@@ -27,6 +27,6 @@ _WORDS = """
     yourpassword youtube123 zaq12wsxcde3
 """
 
-COMMON: frozenset[str] = frozenset(
+FREQUENT: frozenset[str] = frozenset(
     [*_WORDS.split(), "correct horse battery staple", *(digit * 10 for digit in "0123456789")]
 )
