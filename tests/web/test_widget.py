@@ -242,3 +242,13 @@ async def test_the_fence_holds_for_devices_of_another_workspace(luma: Luma, othe
         assert code_of(answer) == "not_found"
         answer = await stranger.post("/api/widget/identify", json={"jwt": luma.signed()})
         assert code_of(answer) == "identity_token_refused"
+
+
+async def test_one_device_cannot_try_identity_tokens_without_end(luma: Luma) -> None:
+    async with luma.reception.asking() as client:
+        await luma.register(client)
+        codes = [
+            (await client.post("/api/widget/identify", json={"jwt": "x"})).status_code for _ in range(40)
+        ]
+    assert codes[:30] == [422] * 30
+    assert 429 in codes[30:]

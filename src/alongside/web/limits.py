@@ -26,10 +26,11 @@ class Rate(NamedTuple):
 
 
 RATES: dict[str, Rate] = {
-    "sign_in": Rate(20, 0.5),
+    "sign_in": Rate(60, 1),  # an office begins its day; wrong passwords are slowed by team.guessing
     "setup": Rate(10, 0.1),
     "device": Rate(600, 10),  # an office or a whole mobile network may share one address
     "identify": Rate(30, 1),
+    "identify_from": Rate(600, 20),
     "upload": Rate(40, 1),
     "password": Rate(10, 0.1),
 }

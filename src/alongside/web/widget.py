@@ -14,6 +14,7 @@ from alongside.conversations import listing, transcript
 from alongside.conversations.model import Summary
 from alongside.conversations.transcript import TranscriptPage
 from alongside.kit import actors
+from alongside.kit.ids import token_hash
 from alongside.kit.paging import Page
 from alongside.people import devices, identifying, identity_secrets, identity_tokens
 from alongside.people.identifying import Identified
@@ -115,7 +116,8 @@ async def identify(request: AnyRequest, rooms: NamedDependency[Rooms], data: JSO
     repeated with the old device token if the answer was lost. 422 `identity_token_refused` says what is wrong."""
     device_token = bearer_token(request.headers.get("authorization")) or ""
     workspace_id = devices.workspace_of(device_token)
-    rooms.limits.spend("identify", network_of(request.client.host if request.client else None))
+    rooms.limits.spend("identify_from", network_of(request.client.host if request.client else None))
+    rooms.limits.spend("identify", token_hash(device_token).hex())
     claims = await _claims(rooms, workspace_id, data.jwt)
     async with rooms.database.transaction(workspace_id) as connection:
         now = rooms.clock.now()
