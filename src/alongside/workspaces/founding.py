@@ -3,7 +3,7 @@
 Anybody who reaches a fresh server first could make themselves its administrator. Loopback proves nothing behind
 a proxy, and servers are set up from elsewhere; so the server shows a code in its terminal, and only who can read
 that may go on. The code follows from the server's key: all nodes show the same, it survives a restart, and it is
-worth nothing once there is a workspace. docs/decisions says more.
+worth nothing once there is a workspace. docs/decisions/0010 says more.
 """
 
 import base64
