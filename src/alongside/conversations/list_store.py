@@ -8,12 +8,13 @@ from alongside.conversations.model import Status, Summary
 from alongside.conversations.summary_store import SUMMARY, summary
 from alongside.storage import Connection
 
+_LISTED = "c.created_at > '-infinity'"  # always so: lets a list, and nothing else, take the indexes made for lists
 _WAITING = "coalesce(c.waiting_since, 'infinity')"
-_NEWEST = "c.last_entry_at desc, c.conversation_id desc"
+_NEWEST = "c.listed_at desc, c.last_entry_at desc, c.conversation_id desc"
 _ORDERS = {
     "newest": _NEWEST,
     "created": "c.created_at desc, c.conversation_id desc",
-    "waiting": f"{_WAITING}, {_NEWEST}",
+    "waiting": f"{_WAITING}, c.last_entry_at desc, c.conversation_id desc",
 }
 _MENTIONS = """(
     h.name ilike {0} or c.preview ilike {0} or exists (
@@ -26,7 +27,7 @@ class _Query:
 
     def __init__(self, *values: Any) -> None:
         self.values = list(values)
-        self.conditions = ["c.workspace_id = $1"]
+        self.conditions = ["c.workspace_id = $1", _LISTED]
 
     def take(self, value: Any) -> str:
         """The placeholder of a value."""
@@ -77,7 +78,8 @@ def _beyond(query: _Query, sort: str, after: Sequence[Any]) -> str:
     if sort == "created":
         return f"(c.created_at, c.conversation_id) < {place}"
     if sort == "newest":
-        return f"(c.last_entry_at, c.conversation_id) < {place}"
+        listed_at = f"date_bin('5 minutes', {query.take(at)}::timestamptz, '2000-01-01 00:00:00+00')"
+        return f"c.listed_at <= {listed_at} and (c.last_entry_at, c.conversation_id) < {place}"
     since = f"coalesce({query.take(waiting)}::timestamptz, 'infinity')"
     return (
         f"({_WAITING} > {since} or {_WAITING} = {since} and (c.last_entry_at, c.conversation_id) < {place})"
@@ -91,8 +93,8 @@ def _literal(word: str) -> str:
 async def open_by_holder(connection: Connection, workspace_id: UUID) -> dict[tuple[str, UUID | None], int]:
     """How many conversations are open, by who holds them and whom they are assigned to."""
     rows = await connection.fetch(
-        "select held_by, assignee_id, count(*) as n from conversation"
-        " where workspace_id = $1 and status = 'open' group by held_by, assignee_id",
+        "select c.held_by, c.assignee_id, count(*) as n from conversation c"
+        f" where c.workspace_id = $1 and c.status = 'open' and {_LISTED} group by c.held_by, c.assignee_id",
         workspace_id,
     )
     return {(row["held_by"], row["assignee_id"]): row["n"] for row in rows}

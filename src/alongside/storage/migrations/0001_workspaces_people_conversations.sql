@@ -214,11 +214,13 @@ create table conversation (
     check ((held_by = 'agent') = (assignee_id is not null)),
     check ((status = 'closed') = (closed_at is not null))
 ) with (fillfactor = 70);
-create index conversation_person on conversation (workspace_id, person_id);
-create index conversation_assignee on conversation (workspace_id, assignee_id, status, listed_at);
-create index conversation_status on conversation (workspace_id, status, listed_at);
-create index conversation_listed on conversation (workspace_id, listed_at);
-create index conversation_created on conversation (workspace_id, created_at);
+create index conversation_person on conversation (person_id, workspace_id);
+create index conversation_assignee on conversation (assignee_id, workspace_id, status, listed_at);
+-- For lists alone, which say the same condition. A look-up by key must never take these, as it would in a new
+-- database: to a planner without statistics all conversations of a workspace are one.
+create index conversation_status on conversation (workspace_id, status, listed_at) where created_at > '-infinity';
+create index conversation_listed on conversation (workspace_id, listed_at) where created_at > '-infinity';
+create index conversation_created on conversation (workspace_id, created_at) where created_at > '-infinity';
 call fence('conversation');
 
 -- The journal: everything that happens in a conversation, in one order.

@@ -27,11 +27,13 @@ create function append_entries(
 ) returns table (place bigint, outcome text, seq bigint, at timestamptz)
     language plpgsql
     set search_path = alongside, pg_temp
-    -- The plan is made once a session and must be good for any number of rows, also when the tables were still empty
-    -- then: always by index.
+    -- One plan a session, which must do for one row and for hundreds, for small workspaces and for large ones, also
+    -- if it was made when the tables were empty. So nothing is left to estimates: each row is looked up by its key
+    -- (the laterals that cannot be flattened), and updated where it was found.
     set plan_cache_mode = force_generic_plan
     set enable_hashjoin = off
     set enable_mergejoin = off
+    set enable_bitmapscan = off
     set enable_seqscan = off
 as $$
 #variable_conflict use_column
@@ -39,10 +41,12 @@ declare
     clock timestamptz;
 begin
     perform set_config('alongside.workspace', in_workspace::text, true);
-    perform from conversation c
-        where c.workspace_id = in_workspace and c.conversation_id = any (conversation_ids)
-        order by c.conversation_id
-        for no key update;
+    perform from (select distinct w.id from unnest(conversation_ids) as w(id) order by w.id) wanted
+        cross join lateral (
+            select from conversation c
+            where c.workspace_id = in_workspace and c.conversation_id = wanted.id
+            for no key update
+        ) locked;
     clock := clock_timestamp();
 
     return query
@@ -52,7 +56,7 @@ begin
             as g(conversation_id, entry_id, kind, audience, author_kind, author_id, body, place)
     ),
     judged as materialized (
-        select g.*, g.body::jsonb as content, c.last_seq, greatest(clock, c.last_entry_at) as moment,
+        select g.*, g.body::jsonb as content, c.found_at, c.last_seq, greatest(clock, c.last_entry_at) as moment,
             known.seq as known_seq, known.at as known_at,
             case
                 when c.conversation_id is null then 'missing'
@@ -65,17 +69,29 @@ begin
                 when trusted then 'stored'
                 when g.kind = 'message' and c.status <> 'open' then 'closed'
                 when g.author_kind = 'concierge' and c.held_by <> 'concierge' then 'not_holding'
-                when g.author_kind = 'agent' and g.kind = 'message' and (c.held_by <> 'agent' or not exists (
-                    select from participant p
-                    where p.workspace_id = in_workspace and p.conversation_id = g.conversation_id
-                        and p.kind = 'agent' and p.participant_id = g.author_id and p.left_at is null
-                )) then 'not_joined'
+                when g.author_kind = 'agent' and g.kind = 'message' and (c.held_by <> 'agent' or taking.part is null)
+                    then 'not_joined'
                 else 'stored'
             end as outcome
         from given g
-        left join conversation c on c.workspace_id = in_workspace and c.conversation_id = g.conversation_id
-        left join entry known on known.workspace_id = in_workspace
-            and known.conversation_id = g.conversation_id and known.entry_id = g.entry_id
+        left join lateral (
+            select c.ctid as found_at, c.conversation_id, c.person_id, c.status, c.held_by, c.last_seq, c.last_entry_at
+            from conversation c
+            where c.workspace_id = in_workspace and c.conversation_id = g.conversation_id
+            offset 0
+        ) c on true
+        left join lateral (
+            select e.seq, e.at, e.author_kind, e.author_id from entry e
+            where e.workspace_id = in_workspace and e.conversation_id = g.conversation_id and e.entry_id = g.entry_id
+            offset 0
+        ) known on true
+        left join lateral (
+            select true as part from participant p
+            where p.workspace_id = in_workspace and p.conversation_id = g.conversation_id
+                and p.kind = 'agent' and p.participant_id = g.author_id and p.left_at is null
+                and g.author_kind = 'agent'
+            offset 0
+        ) taking on true
     ),
     numbered as materialized (
         select j.*,
@@ -99,7 +115,7 @@ begin
     ),
     changed as materialized (
         select f.conversation_id, min(f.new_seq) as first_seq, max(f.new_seq) as final_seq, max(f.moment) as moment,
-            bool_or(f.audience = 'everyone') as seen,
+            max(f.found_at) as found_at, bool_or(f.audience = 'everyone') as seen,
             max(f.new_seq) filter (where f.asks) as asked,
             max(f.new_seq) filter (where f.answers) as answered,
             -- the last one shown: sorted by its number, which has one length for all
@@ -122,7 +138,7 @@ begin
                 when n.asked > n.answered then n.moment
             end
         from changed n
-        where c.workspace_id = in_workspace and c.conversation_id = n.conversation_id
+        where c.ctid = n.found_at -- locked, so nobody moves it
     ),
     announced as (
         insert into outbox (workspace_id, type, payload)
