@@ -14,7 +14,6 @@ import msgspec
 
 from alongside.jobs.queue import enqueue
 from alongside.kit.clock import Clock
-from alongside.kit.errors import AlongsideError
 from alongside.kit.logs import logger
 from alongside.storage import Database
 
@@ -64,8 +63,8 @@ class Recurrence:
         while True:
             try:
                 await self.enqueue_due()
-            except AlongsideError as error:
-                log.warning("recurring jobs cannot be queued now", reason=error.code)
+            except Exception as error:  # noqa: BLE001  whatever it was, the next look may work
+                log.warning("recurring jobs could not be queued", reason=type(error).__name__)
             await asyncio.sleep(self._pause)
 
     async def enqueue_due(self) -> int:

@@ -14,7 +14,6 @@ from uuid import UUID
 
 import msgspec
 
-from alongside.kit.errors import AlongsideError
 from alongside.kit.events import Fact, FactRegistry
 from alongside.kit.logs import logger
 from alongside.storage import Connection, Database, fetch
@@ -69,8 +68,8 @@ class Relay:
             self._woken.clear()
             try:
                 await self.relay_all()
-            except AlongsideError as error:
-                log.warning("the relay cannot reach the outbox", reason=error.code)
+            except Exception as error:  # noqa: BLE001  whatever it was, facts must not stay untold for ever
+                log.warning("the relay could not empty the outbox", reason=type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._poll)
 

@@ -7,27 +7,33 @@ import threading
 import time
 from uuid import UUID
 
-_lock = threading.Lock()
-_last_tick = 0
+
+class _Ticks:
+    """Milliseconds and 1/4096ths of one, each later than any given out before."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def next(self) -> int:
+        """The present one, or the one after the last."""
+        nanoseconds = time.time_ns()
+        tick = (nanoseconds // 1_000_000) << 12 | (nanoseconds % 1_000_000 * 4096) // 1_000_000
+        with self._lock:
+            self._last = max(tick, self._last + 1)
+            return self._last
+
+
+_ticks = _Ticks()
 
 
 def uuid7() -> UUID:
     """A new UUID version 7 (RFC 9562, method 3): 48 bits of Unix milliseconds, 12 bits of their fraction,
     62 random bits. Ids of one process never go backwards, even when its clock does."""
-    tick = _next_tick()
+    tick = _ticks.next()
     random = secrets.randbits(62)
     value = (tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62 | random
     return UUID(int=value)
-
-
-def _next_tick() -> int:
-    """Milliseconds and 1/4096ths of one, later than any given out before."""
-    global _last_tick
-    nanoseconds = time.time_ns()
-    tick = (nanoseconds // 1_000_000) << 12 | (nanoseconds % 1_000_000 * 4096) // 1_000_000
-    with _lock:
-        _last_tick = max(tick, _last_tick + 1)
-        return _last_tick
 
 
 def new_token(prefix: str) -> str:

@@ -220,6 +220,8 @@ async def test_any_path_will_do(data: Path, name: str) -> None:
         connection = await asyncpg.connect(postgres.server_dsn("along side"))
         assert await connection.fetchval("select current_user") == "alongside_server"
         await connection.close()
+        socket = postgres.places.socket
+    assert socket.is_relative_to(folder) or not socket.exists()
 
 
 async def test_nobody_else_gets_in(data: Path) -> None:

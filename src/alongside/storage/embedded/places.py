@@ -13,6 +13,7 @@ import hashlib
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,12 @@ class Places:
     def access(self) -> Path:
         """The folder with the rules of who may connect."""
         return self.home / "access"
+
+    def leave(self) -> None:
+        """Take away the socket's folder, if it is one under /tmp."""
+        if self.socket.parent != self.home:
+            with suppress(OSError):
+                self.socket.rmdir()
 
     @property
     def startup_log(self) -> Path:

@@ -99,6 +99,7 @@ class EmbeddedPostgres:
             with suppress(asyncio.CancelledError):
                 await self._watcher
             await self._process.stop()
+            self._places.leave()
         finally:
             await self._stack.aclose()
 
