@@ -3,7 +3,7 @@
     async def test_…(database: Database, workspace: UUID) -> None:
         async with database.transaction(workspace) as connection: …
 
-A test's database is a copy of a migrated template, which takes some 20 ms.
+A test's database is a copy of a migrated template, which takes some 40 ms.
 """
 
 import itertools
