@@ -44,7 +44,5 @@ export class Speech {
   }
 
   /** The names as a sentence lists them: `Ada, Ben and Cleo`. */
-  list(names: readonly string[]): string {
-    return new Intl.ListFormat(this.locale).format(names);
-  }
+  readonly list = (names: readonly string[]): string => new Intl.ListFormat(this.locale).format(names);
 }
