@@ -1,4 +1,8 @@
-"""Fixtures of the browser tests: the demo, once; Chromium, once; a fresh profile for everybody who sits at it."""
+"""Fixtures of the browser tests: the demo, once; Chromium, once; a fresh profile for everybody who sits at it.
+
+Playwright's own event loop stands still but counts as running while a Chromium is open, and other tests need the
+thread for theirs: everything here is closed when the last test of this folder has ended.
+"""
 
 import shutil
 import tempfile
@@ -29,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo() -> Iterator[RunningDemo]:
     """The demo, seeded and serving."""
     folder = Path(tempfile.mkdtemp(prefix="alongside-demo-", dir="/tmp"))
@@ -41,7 +45,7 @@ def demo() -> Iterator[RunningDemo]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     """A Chromium without a window."""
     with sync_playwright() as playwright:
