@@ -19,7 +19,14 @@ from alongside.realtime.connection import Connection
 from alongside.realtime.following import Follower
 from alongside.realtime.hub import Hub
 from alongside.realtime.limits import Limits
-from alongside.realtime.metrics import CLOSED, COMMAND_SECONDS, COMMANDS, ERRORS, FRAMES_IN, OVERFLOWS
+from alongside.realtime.metrics import (
+    CLOSED,
+    ERRORS,
+    FRAMES_IN,
+    OVERFLOWS,
+    command_counter,
+    command_timer,
+)
 from alongside.realtime.outbox import Outbox
 from alongside.realtime.refusals import error_frame, retry_after, stable_code
 from alongside.realtime.sessions import Authenticator, Session
@@ -151,14 +158,14 @@ class Client:
         name = request.name if request.name in self._entrance.commands else "unknown"
         outcome = "internal"
         try:
-            with COMMAND_SECONDS.labels(name).time():
+            with command_timer(name).time():
                 result: Any = await self._entrance.commands.run(self.session, request.name, request.data)
             outcome = "done"
         except AlongsideError as error:
             outcome = stable_code(error)
             raise
         finally:
-            COMMANDS.labels(name, outcome).inc()
+            command_counter(name, outcome).inc()
         self.send(frames.Done(request.id, result))
 
     def _refuse(self, request: Request, error: AlongsideError) -> None:

@@ -1,5 +1,7 @@
 """What the realtime room counts, for Prometheus."""
 
+from functools import cache
+
 from prometheus_client import Counter, Gauge, Histogram
 
 CONNECTIONS = Gauge("alongside_socket_connections", "Open sockets that have been welcomed.", ["audience"])
@@ -32,3 +34,15 @@ BUS_LOST = Counter(
     "alongside_bus_messages_lost_total", "Messages the bus had to drop, by reason.", ["reason"]
 )
 BUS_RECONNECTIONS = Counter("alongside_bus_reconnections_total", "Times the bus had to connect again.")
+
+
+@cache
+def command_counter(name: str, outcome: str) -> Counter:
+    """The counter of a command's outcome, kept: looking it up costs more than counting."""
+    return COMMANDS.labels(name, outcome)
+
+
+@cache
+def command_timer(name: str) -> Histogram:
+    """The histogram of a command's seconds, kept."""
+    return COMMAND_SECONDS.labels(name)

@@ -13,6 +13,7 @@ from alongside.kit.errors import AlongsideError, Forbidden, Misconfigured
 from alongside.realtime.client import Client, Entrance
 from alongside.realtime.codes import close_code
 from alongside.realtime.frames import SUBPROTOCOL, Bye, encode
+from alongside.realtime.outbox import Outbox
 from alongside.realtime.refusals import retry_after, stable_code
 from alongside.web.origins import own_origins, refuse_foreign
 from alongside.web.socket_admission import Admission, ConnectionLimits
@@ -47,6 +48,7 @@ class SocketEndpoint:
             key = self._admission.enter(line.remote_address)
         except AlongsideError as error:
             _turn_away(line, error)
+            await _end(receive)
             return
         try:
             await self._serve(scope, line, receive)
@@ -101,8 +103,16 @@ async def _reject(send: Send) -> None:
     await send({"type": "websocket.http.response.body", "body": msgspec.json.encode(problem)})
 
 
+async def _end(receive: Receive) -> None:
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
+
+
 def _turn_away(line: Line, error: AlongsideError) -> None:
     code, pause = stable_code(error), retry_after(error)
     again = msgspec.UNSET if pause is None else pause
-    line.write(encode(Bye(code, error.message, error.hint, again)))
+    frame = encode(Bye(code, error.message, error.hint, again))
+    outbox = Outbox(len(frame), line.flush, lambda: None)
+    line.attach(outbox)
+    outbox.finish(frame, discard=True)
     line.close(close_code(code), code)

@@ -15,6 +15,7 @@ from alongside.realtime.outbox import Outbox
 
 EXTENSION = "alongside.line"
 CLOSE_SECONDS = 5.0
+WRITE_BYTES = 64 * 1024
 UVICORN_OPTIONS: dict[str, Any] = {
     "ws_max_size": 1024 * 1024,
     "ws_per_message_deflate": False,
@@ -100,23 +101,38 @@ class Line:
         self._protocol = protocol
         self._outbox: Outbox | None = None
         self._closing: tuple[int, str] | None = None
+        self._due = False
 
     def attach(self, outbox: Outbox) -> None:
         """Where the frames to write come from."""
         self._outbox = outbox
 
     def flush(self) -> None:
+        """Write soon, together with whatever else comes up for this peer in this turn of the loop."""
+        if not self._due and not self.paused:
+            self._due = True
+            self._protocol.loop.call_soon(self._drain)
+
+    def _drain(self) -> None:
         """Write what the transport takes, then close if that is due."""
-        outbox = self._outbox
-        while outbox and not self.paused and (frame := outbox.take()) is not None:
-            self.write(frame)
-        if self._closing and not (outbox and outbox.bytes):
+        self._due = False
+        while not self.paused and (frames := self._take()):
+            self._write(frames)
+        if self._closing and not (self._outbox and self._outbox.bytes):
             self._close(*self._closing)
 
-    def write(self, frame: bytes) -> None:
-        """One text frame (RFC 6455, 5.2): final, without mask and extensions, as a server sends it."""
+    def _take(self) -> list[bytes]:
+        """The next frames, each with its head; about as much as a transport buffers."""
+        taken: list[bytes] = []
+        size = 0
+        while self._outbox and size < WRITE_BYTES and (frame := self._outbox.take()) is not None:
+            taken += (_head(len(frame)), frame)
+            size += len(frame)
+        return taken
+
+    def _write(self, parts: list[bytes]) -> None:
         if self._protocol.conn.state is State.OPEN:
-            self._protocol.transport.write(_head(len(frame)) + frame)
+            self._protocol.transport.write(b"".join(parts))
 
     def pause_reading(self) -> None:
         """Read nothing more for now."""
@@ -145,6 +161,7 @@ class Line:
 
 
 def _head(size: int) -> bytes:
+    """What stands before a text frame (RFC 6455, 5.2): final, without mask and extensions, as servers send it."""
     if size < 126:
         return bytes((0x81, size))
     if size < 65536:
