@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
-from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
-from litestar.params import Body
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from demo.customers import CUSTOMERS, PASSWORD
@@ -35,9 +34,7 @@ def sign_in_page(request: SiteRequest) -> Response[Any]:
 
 
 @post("/sign-in", status_code=200, sync_to_thread=False)
-def sign_in(
-    request: SiteRequest, data: Annotated[SignIn, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Response[Any]:
+def sign_in(request: SiteRequest, data: URLEncodedBody[SignIn]) -> Response[Any]:
     """Sign in; a wrong password leads back to the form."""
     refuse_other_origins(request)
     known = {one.key: one for one in CUSTOMERS} | {one.email: one for one in CUSTOMERS}
@@ -68,7 +65,7 @@ def account(request: SiteRequest) -> Response[Any]:
 
 
 @get("/account/bills/{number:str}", sync_to_thread=False)
-def bill(request: SiteRequest, number: str) -> Response[bytes]:
+def bill(request: SiteRequest, number: FromPath[str]) -> Response[bytes]:
     """A bill of one's own, as PDF."""
     customer = signed_in(request)
     if customer is None:

@@ -6,11 +6,10 @@ What was entered travels along in hidden fields; nothing is kept until the last 
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import URLEncodedBody
 
 from demo.luma.account import refuse_other_origins
 from demo.luma.view import SiteRequest, page, signed_in
@@ -21,7 +20,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ("reading", "new_meter"),
 )
 OPTIONAL = frozenset({"new_meter", "reading"})
-_Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+_Form = URLEncodedBody[dict[str, str]]
 
 
 def _is_date(text: str) -> bool:

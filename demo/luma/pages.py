@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from demo.articles import help_article, help_articles
 from demo.luma import outages as faults
 from demo.luma.tariffs import TARIFFS, offers
 from demo.luma.view import SiteRequest, page, wording_of
 
-_KWH = Annotated[int, Parameter(ge=500, le=100_000)]
+_KWH = Annotated[int, QueryParameter(ge=500, le=100_000)]
 
 
 @get("/", sync_to_thread=False)
@@ -23,7 +23,7 @@ def home(request: SiteRequest) -> Response[Any]:
 
 @get("/tariffs", sync_to_thread=False)
 def tariffs(
-    request: SiteRequest, kwh: _KWH = 2_800, car: bool = False, panels: bool = False
+    request: SiteRequest, kwh: _KWH = 2_800, car: FromQuery[bool] = False, panels: FromQuery[bool] = False
 ) -> Response[Any]:
     """The tariffs, and what each costs for a use in kilowatt-hours a year."""
     found = offers(kwh, car=car, panels=panels)
@@ -31,7 +31,7 @@ def tariffs(
 
 
 @get("/outages", sync_to_thread=False)
-def outages(request: SiteRequest, postcode: str = "") -> Response[Any]:
+def outages(request: SiteRequest, postcode: FromQuery[str] = "") -> Response[Any]:
     """The map of faults; with a postcode, how it is there."""
     known = faults.outages(datetime.now(UTC))
     districts = [(one, faults.state_of(one, known)) for one in faults.DISTRICTS]
@@ -56,7 +56,7 @@ def help_index(request: SiteRequest) -> Response[Any]:
 
 
 @get("/help/{slug:str}", sync_to_thread=False)
-def help_page(request: SiteRequest, slug: str) -> Response[Any]:
+def help_page(request: SiteRequest, slug: FromPath[str]) -> Response[Any]:
     """One help article."""
     article = help_article(wording_of(request).language, slug)
     if article is None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-_NIGHT_SHARE = {True: 0.48, False: 0.25}
+_NIGHT_SHARE = {True: 0.58, False: 0.25}
 _FEED_IN = 0.082
 _OWN_SHARE = 0.3
 
@@ -43,7 +43,8 @@ TARIFFS = (
 def offers(kwh: int, *, car: bool = False, panels: bool = False) -> list[Offer]:
     """What each tariff that fits costs for a use in kilowatt-hours a year, the cheapest first.
 
-    With a car half of it is used at night; with panels a third of it need not be bought, and as much is sold."""
+    With a car more than half of it is used at night. With panels a third of it need not be bought, and as much
+    is sold."""
     fitting = (one for one in TARIFFS if (one.key != "sun" or panels) and (one.key != "drive" or car))
     return sorted(
         (Offer(one, _yearly(one, kwh, car, panels)) for one in fitting), key=lambda offer: offer.yearly

@@ -1,6 +1,7 @@
 """The demo as a newcomer starts it, on ports of its own; it can be killed and started again."""
 
 import os
+import random
 import re
 import signal
 import socket
@@ -79,12 +80,13 @@ class RunningDemo:
 
 
 def _two_free_ports() -> int:
-    """A free port whose next one is free too."""
+    """A free port whose next one is free too, below those that the system gives to outgoing connections: nobody
+    takes it while the demo is down."""
     for _ in range(100):
+        port = random.randrange(18_000, 30_000, 2)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
             except OSError:
                 continue
