@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from alongside.conversations.model import Status, Summary
-from alongside.conversations.summary_store import SUMMARY, summary
+from alongside.conversations.summary_store import summaries, summary
 from alongside.storage import Connection
 
-_LISTED = "c.created_at > '-infinity'"  # always so: lets a list, and nothing else, take the indexes made for lists
+_LISTED = (
+    "c.created_at > '-infinity'"  # always so: lets a list, and nothing else, take the indexes made for lists
+)
 _WAITING = "coalesce(c.waiting_since, 'infinity')"
 _NEWEST = "c.listed_at desc, c.last_entry_at desc, c.conversation_id desc"
 _ORDERS = {
@@ -17,9 +19,10 @@ _ORDERS = {
     "waiting": f"{_WAITING}, c.last_entry_at desc, c.conversation_id desc",
 }
 _MENTIONS = """(
-    h.name ilike {0} or c.preview ilike {0} or exists (
-        select from identity d where d.workspace_id = $1 and d.person_id = c.person_id and d.value ilike {0}))
-"""
+    c.preview ilike {0}
+    or exists (select from person h where h.workspace_id = $1 and h.person_id = c.person_id and h.name ilike {0})
+    or exists (select from identity d where d.workspace_id = $1 and d.person_id = c.person_id and d.value ilike {0})
+)"""
 
 
 class _Query:
@@ -65,7 +68,11 @@ async def listed(
     if after is not None:
         query.conditions.append(_beyond(query, sort, after))
     rows = await connection.fetch(
-        f"{SUMMARY} where {' and '.join(query.conditions)} order by {_ORDERS[sort]} limit {limit:d}",
+        summaries(
+            f"select * from conversation c where {' and '.join(query.conditions)}"
+            f" order by {_ORDERS[sort]} limit {limit:d}"
+        )
+        + f" order by {_ORDERS[sort]}",
         *query.values,
     )
     return [summary(row) for row in rows]

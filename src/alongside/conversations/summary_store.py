@@ -10,16 +10,15 @@ from alongside.conversations.model import AgentCard, PersonCard, Summary
 from alongside.kit.actors import Actor
 from alongside.storage import Connection
 
-UNREAD_COUNTED = 100
-
-# $1 workspace, $2 kind and $3 id of the asker
-SUMMARY = f"""
+# $1 workspace, $2 kind and $3 id of the asker; `picked`: the rows of `conversation` to show, as a subquery, so that
+# nothing is looked up for rows that are not shown
+_SUMMARIES = """
     select c.conversation_id, c.inbox_id, i.channel, c.status, c.held_by, c.last_seq, c.last_entry_at, c.preview,
            c.preview_author, c.waiting_since, c.created_at, c.closed_at, c.person_id, h.name as person_name,
            exists (select from identity d where d.workspace_id = $1 and d.person_id = c.person_id
                    and d.kind = 'external' and d.strength in ('verified', 'confirmed')) as verified,
            c.assignee_id, a.name as assignee_name, u.unread
-      from conversation c
+      from ({picked}) c
       join inbox i on i.workspace_id = $1 and i.inbox_id = c.inbox_id
       join person h on h.workspace_id = $1 and h.person_id = c.person_id
       left join agent a on a.workspace_id = $1 and a.agent_id = c.assignee_id
@@ -32,14 +31,19 @@ SUMMARY = f"""
                  and e.seq > coalesce(p.read_seq, 0) and e.kind = 'message' and e.audience = 'everyone'
                  and (e.author_kind = 'person') = ($2 = 'agent')
                  and ($2 = 'person' or c.assignee_id = $3 or (p.joined_at is not null and p.left_at is null))
-               limit {UNREAD_COUNTED}
+               limit 100
           ) counted
       ) u
 """
 
 
+def summaries(picked: str) -> str:
+    """The query for the summaries of picked conversations, in no order."""
+    return _SUMMARIES.format(picked=picked)
+
+
 def summary(row: Any) -> Summary:
-    """A row of `SUMMARY`."""
+    """A row of `summaries`."""
     assignee_id = row["assignee_id"]
     return Summary(
         conversation_id=row["conversation_id"],
@@ -65,7 +69,9 @@ async def of_ids(
 ) -> list[Summary]:
     """These conversations as this one sees them, in no order; those that are not there are left out."""
     rows = await connection.fetch(
-        SUMMARY + " where c.workspace_id = $1 and c.conversation_id = any ($4::uuid[])",
+        summaries(
+            "select * from conversation where workspace_id = $1 and conversation_id = any ($4::uuid[])"
+        ),
         workspace_id,
         who.kind,
         who.id,
@@ -85,7 +91,7 @@ async def unread(
     return found
 
 
-_UNREAD = f"""
+_UNREAD = """
     select c.conversation_id, r.kind, r.id, u.unread
       from conversation c
       cross join lateral (
@@ -103,7 +109,7 @@ _UNREAD = f"""
                where e.workspace_id = $1 and e.conversation_id = c.conversation_id and e.seq > r.read_seq
                  and e.kind = 'message' and e.audience = 'everyone'
                  and (e.author_kind = 'person') = (r.kind = 'agent')
-               limit {UNREAD_COUNTED}
+               limit 100
           ) counted
       ) u
      where c.workspace_id = $1 and c.conversation_id = any ($2::uuid[]) and u.unread > 0
@@ -115,8 +121,11 @@ async def of_person(
 ) -> list[Summary]:
     """The newest conversations of a person, as this one sees them."""
     rows = await connection.fetch(
-        SUMMARY + " where c.workspace_id = $1 and c.person_id = $4"
-        " order by c.last_entry_at desc, c.conversation_id desc limit $5",
+        summaries(
+            "select * from conversation where workspace_id = $1 and person_id = $4"
+            " order by last_entry_at desc, conversation_id desc limit $5"
+        )
+        + " order by c.last_entry_at desc, c.conversation_id desc",
         workspace_id, who.kind, who.id, person_id, limit,
     )  # fmt: skip
     return [summary(row) for row in rows]
