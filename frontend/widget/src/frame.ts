@@ -2,17 +2,19 @@ import '@alongside/shared/styles/tokens.css';
 import '@alongside/shared/styles/foundation.css';
 import './frame/frame.css';
 import { mount } from 'svelte';
-import type { HostMessage } from './embed/messages';
+import type { FrameMessage, HostMessage } from './embed/messages';
 import { bridgeTo } from './frame/bridge';
+import { hear } from './frame/hearing';
 import Frame from './frame/Frame.svelte';
 import { Visit } from './frame/visit.svelte';
 
 const workspace = new URLSearchParams(location.search).get('workspace') ?? '';
-const bridge = bridgeTo(window, (message: HostMessage) => visit.hear(message));
+const tell = (message: FrameMessage): void => bridge?.send(message);
+const bridge = bridgeTo(window, (message: HostMessage) => hear(visit, message, tell));
 const visit = new Visit({
   origin: location.origin,
   workspace,
-  tell: bridge && ((message) => bridge.send(message)),
+  tell: bridge && tell,
   languages: navigator.languages,
 });
 

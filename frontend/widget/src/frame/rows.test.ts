@@ -9,7 +9,7 @@ import { offeredChoices, standingOf } from './standing';
 import { texts } from './texts';
 
 const NOW = new Date(2026, 2, 12, 15).getTime();
-const CAST = { concierge: 'Lumi', team: 'Luma team', participants: [] };
+const CAST = { concierge: 'Lumi', team: 'Luma team', workspace: 'Luma', participants: [] };
 const words = texts('en');
 const ADA = { kind: 'agent' as const, id: 'ada' };
 const MARA = { kind: 'person' as const, id: 'mara' };
@@ -110,15 +110,11 @@ test('quick replies are on offer until the visitor says something', () => {
 test('the head of the thread says who one is talking to', () => {
   const summary = { status: 'open', held_by: 'agent', assignee: { agent_id: 'ada', name: 'Ada' } };
   const said = (over: object): string[] => {
-    const { kind, name, status } = companyOf(
-      state([], 0, { summary: { ...summary, ...over } as never }),
-      CAST,
-      words,
-    );
+    const { kind, name, status } = companyOf({ ...summary, ...over } as never, CAST, words);
     return [kind, name, status];
   };
   expect(said({})).toEqual(['agent', 'Ada', 'Luma team']);
-  expect(said({ held_by: 'queue', assignee: null })).toEqual(['queue', 'Luma team', words.t('status_queue')]);
+  expect(said({ held_by: 'queue', assignee: null })).toEqual(['agent', 'Luma team', words.t('status_queue')]);
   expect(said({ held_by: 'concierge', assignee: null })).toEqual([
     'concierge',
     'Lumi',

@@ -17,6 +17,7 @@ export type Row =
 export interface Cast {
   concierge: string;
   team: string;
+  workspace: string;
   participants: readonly Participant[];
 }
 

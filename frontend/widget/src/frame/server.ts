@@ -1,6 +1,8 @@
 /** What the frame asks of the server by HTTP. */
 
-import type { Http, Uuid } from '@alongside/sdk';
+import { backoffSeconds, Failure, type Http, type Uuid } from '@alongside/sdk';
+
+const TRIES = 5;
 
 export interface WidgetConfig {
   workspace: { slug: string; name: string; locale: string; brand_colour: string };
@@ -33,9 +35,20 @@ export function whoseDevice(http: Http): Promise<WhoIAm> {
   return http.request('GET', '/api/widget/devices/current');
 }
 
-/** Joins this device to the person of the JWT. If a token comes back, the one used until now is worth nothing. */
-export function identify(http: Http, jwt: string): Promise<{ person: WhoIAm; token: string | null }> {
-  return http.request('POST', '/api/widget/identify', { jwt });
+/**
+ * Joins this device to the person of the JWT. If a token comes back, the one used until now is worth nothing. The same
+ * request may be repeated when its answer was lost.
+ */
+export async function identify(http: Http, jwt: string): Promise<{ person: WhoIAm; token: string | null }> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await http.request('POST', '/api/widget/identify', { jwt });
+    } catch (thrown) {
+      if (attempt === TRIES || !(thrown instanceof Failure) || !thrown.passing) throw thrown;
+      const seconds = Math.max(backoffSeconds(attempt, Math.random), thrown.detail.retryAfter ?? 0);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  }
 }
 
 export function forgetDevice(http: Http): Promise<void> {

@@ -3,18 +3,20 @@
 import {
   browserStorage,
   createClient,
-  Failure,
   type Client,
   type ConnectionState,
+  type Conversation,
   type FileReference,
   type KeyedStorage,
   type MineState,
   type Summary,
   type Uuid,
 } from '@alongside/sdk';
-import type { EmbedEvent, FrameMessage, HostMessage, Insets } from '../embed/messages';
+import type { EmbedEvent, FrameMessage, Insets, SeenPage } from '../embed/messages';
 import { DeviceToken } from './device';
+import { News } from './news';
 import { Reporting } from './reporting';
+import type { Cast } from './rows';
 import { fetchConfig, forgetDevice, identify, whoseDevice, type WidgetConfig } from './server';
 import { texts, type Texts } from './texts';
 
@@ -44,11 +46,19 @@ export class Visit {
   connection = $state.raw<ConnectionState>({ phase: 'idle' });
   mine = $state.raw<MineState>({ phase: 'loading', conversations: [] });
   client = $state.raw<Client>() as Client;
-  #wish = $state<string | null>(null);
+  /** The language that the page wishes. */
+  wish = $state<string | null>(null);
 
   readonly words: Texts = $derived.by(() =>
-    texts(this.#wish, ...this.options.languages, this.config?.workspace.locale),
+    texts(this.wish, ...this.options.languages, this.config?.workspace.locale),
   );
+  /** Who speaks here, besides those who take part. */
+  readonly cast: Cast = $derived.by(() => ({
+    concierge: this.config?.concierge_name ?? '',
+    workspace: this.config?.workspace.name ?? '',
+    team: this.words.t('team', { name: this.config?.workspace.name ?? '' }),
+    participants: [],
+  }));
   readonly unread = $derived(this.mine.conversations.reduce((sum, one) => sum + this.#unreadOf(one), 0));
   readonly embedded: boolean;
 
@@ -59,7 +69,7 @@ export class Visit {
   /** The device changes hands: that its old token is refused is no news. */
   #changing = false;
 
-  #heard = new Map<Uuid, number>();
+  readonly #news = new News();
   #stops: (() => void)[] = [];
 
   constructor(private readonly options: VisitOptions) {
@@ -74,44 +84,6 @@ export class Visit {
     this.#useClient();
   }
 
-  /** What the page says. */
-  hear(message: HostMessage): void {
-    switch (message.type) {
-      case 'hello':
-        this.full = message.full;
-        this.insets = message.insets;
-        this.#wish = message.locale;
-        for (const page of message.trail) this.#pages.saw(page);
-        this.open = message.open;
-        this.focuses = message.focus;
-        return void this.begin(message.token);
-      case 'opened':
-        this.open = true;
-        this.focuses = message.focus;
-        return;
-      case 'closed':
-        this.open = false;
-        this.focuses = false;
-        return;
-      case 'layout':
-        this.full = message.full;
-        this.insets = message.insets;
-        return;
-      case 'locale':
-        this.#wish = message.locale;
-        return;
-      case 'page':
-        this.#pages.saw(message.page);
-        return void this.#pages.flush(this.client);
-      case 'token':
-        return this.#otherTab(message.token);
-      case 'identify':
-        return void this.#answer(message.id, this.identify(message.jwt));
-      case 'forget':
-        return void this.#answer(message.id, this.forget());
-    }
-  }
-
   /** A page of its own, not embedded: this device keeps the token itself. */
   alone(): void {
     this.open = true;
@@ -121,7 +93,7 @@ export class Visit {
   /** Starts with the token the page kept; without one nothing is sent but the question how this should look. */
   async begin(token: string | null): Promise<void> {
     this.#device.take(token);
-    if (token ?? this.client.outbox.pending.get().length > 0) void this.connect();
+    this.#resume();
     await this.load();
   }
 
@@ -131,6 +103,7 @@ export class Visit {
       this.phase = this.phase === 'gone' ? 'gone' : 'ready';
       const { name, brand_colour } = this.config.workspace;
       this.options.tell?.({ type: 'look', colour: brand_colour, name });
+      this.#resume();
     } catch {
       this.phase = 'unreachable';
     }
@@ -146,6 +119,23 @@ export class Visit {
     client.followMine();
   }
 
+  /** Connects in the background; a server that refuses for good is as good as none. */
+  #connectSoon(): void {
+    this.connect().catch(() => (this.phase = 'unreachable'));
+  }
+
+  /** Connects if somebody is known here, or has something to say. */
+  #resume(): void {
+    const waiting = this.client.outbox.pending.get().length > 0;
+    if (this.phase !== 'gone' && (this.#device.held !== null || waiting)) this.#connectSoon();
+  }
+
+  /** The visitor went on to this page. */
+  saw(page: SeenPage): void {
+    this.#pages.saw(page);
+    void this.#pages.flush(this.client);
+  }
+
   show(view: View): void {
     this.#navigated = true;
     this.focuses = true;
@@ -157,33 +147,36 @@ export class Visit {
     const page = this.#pages.present;
     const first = { ...(page && { page }), ...(text && files.length === 0 && { text }) };
     const id = this.client.startConversation(first);
-    if (files.length > 0) void this.client.conversation(id).conversation.send(text, { files });
-    void this.connect().catch(() => {});
+    if (files.length > 0) this.#in(id, (conversation) => conversation.send(text, { files }));
+    this.#connectSoon();
     this.show({ name: 'thread', id });
     this.event('started', { conversation_id: id });
     return id;
   }
 
   asksHuman(): void {
-    const id = this.begins('');
+    this.#in(this.begins(''), (conversation) => conversation.askHuman());
+  }
+
+  #in(id: Uuid, act: (conversation: Conversation) => Promise<unknown>): void {
     const { conversation, release } = this.client.conversation(id);
-    void conversation.askHuman();
+    void act(conversation);
     release();
   }
 
   /** Joins the device to the person of the JWT. What an earlier known person wrote and did not send is dropped. */
   async identify(jwt: string): Promise<void> {
     await this.connect();
-    const { http } = this.client;
+    const client = this.client;
     this.#changing = true;
     try {
-      const before = await whoseDevice(http);
-      const { person, token } = await identify(http, jwt);
-      const another = before.verified && before.person_id !== person.person_id;
-      if (token) this.#becomes(token, another);
+      const before = await whoseDevice(client.http);
+      const { person, token } = await identify(client.http, jwt);
+      if (token) this.#becomes(token, before.verified && before.person_id !== person.person_id);
       this.event('identified', { name: person.name });
     } finally {
       this.#changing = false;
+      if (this.client === client && client.connection.get().phase === 'refused') this.#leave();
     }
   }
 
@@ -245,15 +238,7 @@ export class Visit {
       this.view = { name: 'thread', id: latest.conversation_id };
     }
     if (mine.phase === 'live') this.#navigated = true;
-    for (const summary of mine.conversations) this.#hears(summary);
-  }
-
-  /** Tells the page of what others have written; what was there at first is no news. */
-  #hears({ conversation_id, last_seq, preview_author, unread }: Summary): void {
-    const known = this.#heard.get(conversation_id);
-    this.#heard.set(conversation_id, last_seq);
-    if (known === undefined || last_seq <= known || preview_author === 'person' || unread === 0) return;
-    this.event('received', { conversation_id });
+    for (const id of this.#news.in(mine.conversations)) this.event('received', { conversation_id: id });
   }
 
   #unreadOf({ conversation_id, unread }: Summary): number {
@@ -267,16 +252,17 @@ export class Visit {
     this.#useClient();
     if (another) this.view = { name: 'home' };
     this.#navigated = this.view.name !== 'home';
-    void this.connect();
+    this.#connectSoon();
   }
 
-  #otherTab(token: string | null): void {
+  /** Another tab of this site signed in, or out. */
+  otherTab(token: string | null): void {
     if (token === this.#device.held) return;
     this.#device.take(token);
     if (!token) return this.#leave();
     this.#useClient();
     this.phase = this.config ? 'ready' : 'loading';
-    void this.connect();
+    this.#connectSoon();
   }
 
   /** What was written here and not sent was not meant for who comes next. */
@@ -296,17 +282,5 @@ export class Visit {
     if (this.options.tell) this.options.tell({ type: 'token', token, before });
     else if (token) this.storage.set('token', token);
     else this.storage.remove('token');
-  }
-
-  async #answer(id: number, work: Promise<void>): Promise<void> {
-    const problem = await work.then(
-      () => null,
-      (thrown: unknown) => {
-        const { code, message } =
-          thrown instanceof Failure ? thrown : new Failure('internal', String(thrown));
-        return { code, message };
-      },
-    );
-    this.options.tell?.({ type: 'answer', id, problem });
   }
 }

@@ -2,6 +2,7 @@ import { createClient } from '@alongside/sdk';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ScriptedNetwork, subscribed, summary } from '../../../sdk/src/testing/scripted';
 import type { FrameMessage, HostMessage } from '../embed/messages';
+import { hear as heard } from './hearing';
 import { Visit } from './visit.svelte';
 
 const CONFIG = {
@@ -59,6 +60,10 @@ function hello(token: string | null): HostMessage {
   return { type: 'hello', token, locale: 'en', open: true, focus: true, full: false, insets, trail };
 }
 
+function hear(message: HostMessage): void {
+  heard(visit, message, (answer) => told.push(answer));
+}
+
 function said<T extends FrameMessage['type']>(type: T): Extract<FrameMessage, { type: T }>[] {
   return told.filter((message) => message.type === type) as Extract<FrameMessage, { type: T }>[];
 }
@@ -69,7 +74,7 @@ async function connected(): Promise<void> {
 }
 
 test('without a device only the look is asked for', async () => {
-  visit.hear(hello(null));
+  hear(hello(null));
   await vi.waitFor(() => expect(visit.phase).toBe('ready'));
   expect(asked).toEqual(['GET /api/widget/config?workspace=luma']);
   expect(network.sockets).toEqual([]);
@@ -77,7 +82,7 @@ test('without a device only the look is asked for', async () => {
 });
 
 test('the first message makes the device, and the conversation with the page it began on', async () => {
-  visit.hear(hello(null));
+  hear(hello(null));
   const id = visit.begins('My bill doubled');
   await connected();
   expect(said('token')).toMatchObject([{ token: 'dev_new', before: null }]);
@@ -90,7 +95,7 @@ test('the first message makes the device, and the conversation with the page it 
 });
 
 test('a first message with files goes as a message of its own', async () => {
-  visit.hear(hello('dev_known'));
+  hear(hello('dev_known'));
   await connected();
   visit.begins('see', [{ file_id: 'f', name: 'a.png', media_type: 'image/png', size: 1 }]);
   const start = network.socket.commands('start')[0]!;
@@ -101,7 +106,7 @@ test('a first message with files goes as a message of its own', async () => {
 });
 
 test('who comes back finds the open conversation again', async () => {
-  visit.hear(hello('dev_known'));
+  hear(hello('dev_known'));
   await connected();
   network.socket.say(subscribed(network.socket, 'mine', { state: [summary('c1', { unread: 2 })] }));
   expect(visit.view).toEqual({ name: 'thread', id: 'c1' });
@@ -110,15 +115,15 @@ test('who comes back finds the open conversation again', async () => {
 });
 
 test('a closed conversation does not stand in the way of a new one', async () => {
-  visit.hear(hello('dev_known'));
+  hear(hello('dev_known'));
   await connected();
   network.socket.say(subscribed(network.socket, 'mine', { state: [summary('c1', { status: 'closed' })] }));
   expect(visit.view).toEqual({ name: 'home' });
 });
 
 test('pages are reported in their order once there is a connection', async () => {
-  visit.hear(hello('dev_known'));
-  visit.hear({ type: 'page', page: { url: 'https://luma.test/tariffs', title: 'Tariffs' } });
+  hear(hello('dev_known'));
+  hear({ type: 'page', page: { url: 'https://luma.test/tariffs', title: 'Tariffs' } });
   await connected();
   for (const url of ['https://luma.test/', 'https://luma.test/tariffs']) {
     await vi.waitFor(() => expect(network.socket.commands('page').at(-1)?.data).toMatchObject({ url }));
@@ -128,7 +133,7 @@ test('pages are reported in their order once there is a connection', async () =>
 });
 
 test('news from others is told to the page, without its words', async () => {
-  visit.hear(hello('dev_known'));
+  hear(hello('dev_known'));
   await connected();
   network.socket.say(
     subscribed(network.socket, 'mine', { state: [summary('c1', { last_seq: 1, unread: 1 })] }),
@@ -145,10 +150,10 @@ test('who signs in keeps what they wrote, under the new token', async () => {
     200,
     { person: { ...NOBODY, person_id: 'mara' }, token: 'dev_mara' },
   ];
-  visit.hear(hello('dev_known'));
+  hear(hello('dev_known'));
   await connected();
   visit.begins('not sent yet');
-  visit.hear({ type: 'identify', id: 7, jwt: 'jwt' });
+  hear({ type: 'identify', id: 7, jwt: 'jwt' });
   await vi.waitFor(() => expect(said('answer')).toEqual([{ type: 'answer', id: 7, problem: null }]));
   expect(said('token').at(-1)).toMatchObject({ token: 'dev_mara', before: 'dev_known' });
   expect(visit.client.outbox.pending.get()).toHaveLength(1);
@@ -164,11 +169,11 @@ test('somebody else on this device does not send what the first one wrote', asyn
     200,
     { person: { ...NOBODY, person_id: 'mara' }, token: 'dev_mara' },
   ];
-  visit.hear(hello('dev_noah'));
+  hear(hello('dev_noah'));
   await connected();
   visit.begins('private to Noah');
   visit.storage.set('draft:new', 'private too');
-  visit.hear({ type: 'identify', id: 1, jwt: 'jwt' });
+  hear({ type: 'identify', id: 1, jwt: 'jwt' });
   await vi.waitFor(() => expect(said('answer')).toHaveLength(1));
   expect(visit.client.outbox.pending.get()).toEqual([]);
   expect(visit.storage.keys()).toEqual([]);
@@ -177,7 +182,7 @@ test('somebody else on this device does not send what the first one wrote', asyn
 
 test('the old token being refused while one signs in is no sign-out', async () => {
   let respond = (): void => {};
-  visit.hear(hello('dev_known'));
+  hear(hello('dev_known'));
   await connected();
   vi.stubGlobal('fetch', (url: string) => {
     if (!url.endsWith('/identify')) return Promise.resolve(new Response(JSON.stringify(NOBODY)));
@@ -185,7 +190,7 @@ test('the old token being refused while one signs in is no sign-out', async () =
       respond = () => resolve(new Response(JSON.stringify({ person: NOBODY, token: 'dev_mara' })));
     });
   });
-  visit.hear({ type: 'identify', id: 1, jwt: 'jwt' });
+  hear({ type: 'identify', id: 1, jwt: 'jwt' });
   await new Promise((resolve) => setTimeout(resolve));
   network.socket.say({ type: 'bye', code: 'unauthenticated', message: '', hint: '' });
   expect(visit.phase).not.toBe('gone');
@@ -195,7 +200,7 @@ test('the old token being refused while one signs in is no sign-out', async () =
 });
 
 test('a token that is worth nothing any more is given up, and one may begin anew', async () => {
-  visit.hear(hello('dev_old'));
+  hear(hello('dev_old'));
   await vi.waitFor(() => expect(visit.config).not.toBeNull());
   network.socket.onopen?.();
   network.socket.say({ type: 'bye', code: 'unauthenticated', message: '', hint: '' });
@@ -208,19 +213,19 @@ test('a token that is worth nothing any more is given up, and one may begin anew
 });
 
 test('another tab that signed in takes this one along', async () => {
-  visit.hear(hello(null));
+  hear(hello(null));
   await vi.waitFor(() => expect(visit.phase).toBe('ready'));
-  visit.hear({ type: 'token', token: 'dev_other_tab' });
+  hear({ type: 'token', token: 'dev_other_tab' });
   await vi.waitFor(() => expect(network.sockets).toHaveLength(1));
   network.socket.onopen?.();
   expect(network.socket.last('hello')).toMatchObject({ token: 'dev_other_tab' });
 });
 
 test('forgetting ends the device and what waited here', async () => {
-  visit.hear(hello('dev_known'));
+  hear(hello('dev_known'));
   await connected();
   visit.begins('not sent yet');
-  visit.hear({ type: 'forget', id: 3 });
+  hear({ type: 'forget', id: 3 });
   await vi.waitFor(() => expect(said('answer')).toEqual([{ type: 'answer', id: 3, problem: null }]));
   expect(asked).toContain('DELETE /api/widget/devices/current');
   expect(visit.storage.keys()).toEqual([]);
@@ -229,7 +234,7 @@ test('forgetting ends the device and what waited here', async () => {
 
 test('a server that cannot be reached is said, and tried again on demand', async () => {
   answers['GET /api/widget/config?workspace=luma'] = () => [503, null];
-  visit.hear(hello(null));
+  hear(hello(null));
   await vi.waitFor(() => expect(visit.phase).toBe('unreachable'));
   answers['GET /api/widget/config?workspace=luma'] = () => [200, CONFIG];
   await visit.load();

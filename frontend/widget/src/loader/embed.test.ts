@@ -37,7 +37,7 @@ function shadow(): ShadowRoot {
 }
 
 function launcher(): HTMLButtonElement {
-  return shadow().querySelector('button')!;
+  return shadow().querySelector<HTMLButtonElement>('button.launcher')!;
 }
 
 function frame(): HTMLIFrameElement | null {
@@ -194,6 +194,25 @@ test('a reload finds it open as it was, and leaves the focus alone', () => {
   listen();
   say({ type: 'ready' });
   expect(sent('hello').at(-1)).toMatchObject({ open: true, focus: false });
+});
+
+test('a frame that does not come is said so, and can be asked for again', () => {
+  vi.useFakeTimers();
+  embed.open();
+  const curtain = shadow().querySelector('.curtain')!;
+  expect(curtain.textContent).toContain('being opened');
+  vi.advanceTimersByTime(10_000);
+  expect(curtain.querySelector('[role=status]')!.textContent).toBe(
+    'The chat cannot be reached at the moment.',
+  );
+  const first = frame();
+  curtain.querySelector<HTMLButtonElement>('.retry')!.click();
+  expect(frame()).not.toBe(first);
+  listen();
+  say({ type: 'ready' });
+  vi.advanceTimersByTime(60_000);
+  expect(curtain).not.toBeVisible();
+  vi.useRealTimers();
 });
 
 test('on a small screen a reload shows the page first', () => {

@@ -1,58 +1,50 @@
 /** The widget as the page holds it: launcher, frame when wanted, and `window.Alongside`. */
 
-import { chooseLocale } from '@alongside/shared/i18n/locale.ts';
-import { format, type Values } from '@alongside/shared/i18n/message.ts';
-import type { FrameMessage, HostMessage, SeenPage } from '../embed/messages';
-import { Emitter, type Listener } from './emitter';
 import { isColour } from '../embed/colour';
+import type { FrameMessage, SeenPage } from '../embed/messages';
+import { Curtain } from './curtain';
+import { Emitter, type Listener } from './emitter';
+import { Identity, type Proof } from './identity';
 import { keeping, type Kept } from './keeping';
 import { Link } from './link';
-import de from './messages/de.json';
-import en from './messages/en.json';
 import { type Changeable, type Options } from './options';
 import { Shell } from './shell';
+import { saying, type Say } from './texts';
 import { extended, onNavigation, pageNow, shortened } from './trail';
 
-/** A JWT that says who the visitor is, or a function that gets one when it is needed. */
-export type Proof = string | (() => string | Promise<string>);
-
-interface Waiting {
-  resolve(): void;
-  reject(problem: Error): void;
-}
-
-const CATALOGUES = { en, de };
 const FORGET_WITHIN_MS = 5_000;
 
 export class Embed {
   readonly #shell = new Shell();
+  readonly #say: Say;
+  readonly #curtain: Curtain;
   readonly #kept: Kept;
   readonly #emitter = new Emitter();
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #identity = new Identity();
   #link: Link | null = null;
-  /** Messages for a frame that is not ready yet; null once it is. */
-  #queue: HostMessage[] | null = [];
-  #token: string | null = null;
-  #focusing = false;
-  #trail: SeenPage[] = [];
+  #trail: SeenPage[];
   #unread = 0;
-  #requests = 0;
-  #proof: { proof: Proof; waiting: Waiting } | null = null;
-  #title = '';
+  #company = location.hostname;
+  /** The visitor opened it, so the focus is to go into it. */
+  #wanted = false;
 
   constructor(private readonly options: Options) {
     this.#kept = keeping(options.workspace);
     this.#trail = extended(this.#kept.trail(), pageNow());
+    this.#say = saying(() => this.#wish());
+    this.#curtain = new Curtain(
+      this.#say,
+      () => this.#again(),
+      () => this.close(),
+    );
     this.#arrange();
-    this.#shell.onLayout = () => this.#tellLayout();
-    this.#shell.button.addEventListener('pointerdown', () => this.#prepare());
-    this.#shell.button.addEventListener('click', () => this.toggle());
-    this.#shell.host.addEventListener('keydown', (event) => event.key === 'Escape' && this.close());
-    onNavigation(() => this.track());
-    this.#kept.onToken((token) => this.#tell({ type: 'token', token }));
+    this.#listen();
   }
 
-  /** Puts the launcher into the page; a device that is known connects at once, to count what is unread. */
+  /**
+   * Puts the launcher into the page. A device that is known connects at once, to count what is unread; a panel that
+   * was open on the page before opens again, and leaves the focus where it is.
+   */
   mount(): void {
     document.body.append(this.#shell.host);
     if (this.#kept.token()) this.#prepare();
@@ -62,17 +54,18 @@ export class Embed {
   open(): void {
     if (this.#shell.open) return;
     this.#reveal();
+    this.#wanted = true;
     this.#link?.frame.focus();
-    this.#focusing = true;
-    this.#tell({ type: 'opened', focus: true });
+    this.#link?.tell({ type: 'opened', focus: true });
   }
 
   close(): void {
     if (!this.#shell.open) return;
     this.#shell.show(false);
+    this.#wanted = false;
     this.#kept.keepOpen(false);
     this.#relabel();
-    this.#tell({ type: 'closed' });
+    this.#link?.tell({ type: 'closed' });
     this.#shell.button.focus();
     this.#emitter.emit('closed');
   }
@@ -84,24 +77,18 @@ export class Embed {
 
   /** Says who the visitor is. Used when the widget is used: settles when the server has agreed or refused. */
   identify(proof: Proof): Promise<void> {
-    this.#proof?.waiting.reject(problem('aborted', 'Another identity was given.'));
-    const settled = new Promise<void>((resolve, reject) => {
-      this.#proof = { proof, waiting: { resolve, reject } };
-    });
-    settled.catch(() => {});
-    if (!this.#queue) void this.#prove();
+    const settled = this.#identity.claim(proof);
+    if (this.#link?.greeted) void this.#identity.prove(this.#link);
     return settled;
   }
 
   /** Forgets the visitor on this device: token, drafts and trail; an open widget closes. */
   async forget(): Promise<void> {
-    this.#proof?.waiting.reject(problem('aborted', 'Forgotten.'));
-    this.#proof = null;
-    this.#token ??= this.#kept.token();
+    this.#identity.drop('Forgotten.');
+    if (this.#kept.token()) this.#prepare();
     this.#kept.forget();
-    if (this.#token) this.#prepare();
     if (this.#link) {
-      const forgotten = this.#request((id) => ({ type: 'forget', id })).catch(() => {});
+      const forgotten = this.#link.request((id) => ({ type: 'forget', id })).catch(() => {});
       await Promise.race([forgotten, pause(FORGET_WITHIN_MS)]);
     }
     this.#gone();
@@ -116,7 +103,7 @@ export class Embed {
     this.#trail = extended(this.#trail, seen);
     if (!this.#link) return;
     this.#kept.keepTrail(this.#trail);
-    this.#tell({ type: 'page', page: seen });
+    this.#link.tell({ type: 'page', page: seen });
   }
 
   /** Events: opened, closed, unread {count}, started, sent, received, identified, forgotten. Returns how to stop. */
@@ -127,10 +114,22 @@ export class Embed {
   set(changes: Changeable): void {
     Object.assign(this.options, changes);
     this.#arrange();
-    if (changes.locale) this.#tell({ type: 'locale', locale: changes.locale });
+    if (changes.locale) this.#link?.tell({ type: 'locale', locale: changes.locale });
   }
 
-  /** Shows the panel; a page that loads anew shows it as it was, and leaves the focus where the page has it. */
+  #listen(): void {
+    const { button, host } = this.#shell;
+    button.addEventListener('pointerdown', () => this.#prepare());
+    button.addEventListener('click', () => this.toggle());
+    host.addEventListener('keydown', (event) => event.key === 'Escape' && this.close());
+    this.#shell.onLayout = () => {
+      const { full, insets } = this.#shell;
+      this.#link?.tell({ type: 'layout', full, insets });
+    };
+    this.#kept.onToken((token) => this.#link?.tell({ type: 'token', token }));
+    onNavigation(() => this.track());
+  }
+
   #reveal(): void {
     this.#prepare();
     this.#shell.show(true);
@@ -141,111 +140,62 @@ export class Embed {
 
   #prepare(): void {
     if (this.#link) return;
+    const token = this.#kept.token();
     const { server, workspace } = this.options;
-    this.#link = new Link(
-      server,
-      workspace,
-      this.#say('frame', { name: this.#title || location.hostname }),
-      (message) => this.#received(message),
-    );
+    const title = this.#say('frame', { name: this.#company });
+    const link = new Link(server, workspace, title, (message) => this.#received(link, message, token));
+    this.#link = link;
     this.#kept.keepTrail(this.#trail);
-    this.#shell.panel.append(this.#link.frame);
+    this.#shell.panel.append(link.frame, this.#curtain.element);
+    this.#curtain.lower();
   }
 
-  #received(message: FrameMessage): void {
+  #received(link: Link, message: FrameMessage, token: string | null): void {
     switch (message.type) {
       case 'ready':
-        return this.#greet();
+        return this.#greet(link, token);
       case 'token':
-        return this.#keep(message.token, message.before);
+        return this.#keep(link, message.token, message.before);
       case 'close':
         return this.close();
       case 'unread':
         return this.#count(message.count);
       case 'look':
         return this.#look(message.colour, message.name);
-      case 'answer':
-        return this.#answered(message.id, message.problem);
       case 'event':
         return this.#emitter.emit(message.name, message.data);
     }
   }
 
-  /** A token that another tab has got meanwhile is better than none. */
-  #keep(token: string | null, before: string | null): void {
-    const kept = this.#kept.token();
-    if (!token && kept && kept !== before) return this.#tell({ type: 'token', token: kept });
-    this.#token = token;
-    this.#kept.keepToken(token);
-  }
-
-  #greet(): void {
+  #greet(link: Link, given: string | null): void {
     const { open, full, insets } = this.#shell;
-    const token = this.#kept.token() ?? this.#token;
-    const focus = this.#focusing;
-    this.#link?.send({
-      type: 'hello',
-      token,
-      locale: this.#wish(),
-      open,
-      focus,
-      full,
-      insets,
-      trail: this.#trail,
-    });
-    const queued = this.#queue ?? [];
-    this.#queue = null;
-    for (const message of queued) this.#link?.send(message);
-    if (focus) this.#link?.frame.focus();
-    void this.#prove();
+    const token = this.#kept.token() ?? given;
+    const focus = this.#wanted;
+    link.greet({ type: 'hello', token, locale: this.#wish(), open, focus, full, insets, trail: this.#trail });
+    this.#curtain.lift();
+    if (focus) link.frame.focus();
+    void this.#identity.prove(link);
   }
 
-  async #prove(): Promise<void> {
-    const given = this.#proof;
-    if (!given) return;
-    this.#proof = null;
-    try {
-      const jwt = typeof given.proof === 'string' ? given.proof : await given.proof();
-      await this.#request((id) => ({ type: 'identify', id, jwt }));
-      given.waiting.resolve();
-    } catch (thrown) {
-      given.waiting.reject(thrown as Error);
-    }
+  /** A token that another tab has got meanwhile is better than none. */
+  #keep(link: Link, token: string | null, before: string | null): void {
+    const kept = this.#kept.token();
+    if (!token && kept && kept !== before) link.tell({ type: 'token', token: kept });
+    else this.#kept.keepToken(token);
   }
 
-  #request(message: (id: number) => HostMessage): Promise<void> {
-    const id = ++this.#requests;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#post(message(id));
-    });
-  }
-
-  /** Says it to the frame, as soon as there is one that listens. */
-  #post(message: HostMessage): void {
-    if (this.#queue) this.#queue.push(message);
-    else this.#link?.send(message);
-  }
-
-  /** Says it if the frame listens; if not, `hello` will say the same. */
-  #tell(message: HostMessage): void {
-    if (!this.#queue) this.#link?.send(message);
-  }
-
-  #answered(id: number, wrong: { code: string; message: string } | null): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (wrong) waiting?.reject(problem(wrong.code, wrong.message));
-    else waiting?.resolve();
+  /** The frame did not come: a new one, perhaps in better times. */
+  #again(): void {
+    this.#link?.cut();
+    this.#link = null;
+    this.#prepare();
   }
 
   #gone(): void {
     this.close();
     this.#link?.cut();
     this.#link = null;
-    this.#queue = [];
-    this.#token = null;
-    this.#waiting.clear();
+    this.#curtain.lift();
     this.#kept.forget();
     this.#trail = [pageNow()];
     this.#count(0);
@@ -261,7 +211,7 @@ export class Embed {
   #look(colour: string, name: string): void {
     if (!isColour(colour)) return;
     this.#kept.keepColour(colour);
-    this.#title = name;
+    this.#company = name;
     this.set({ colour });
     if (this.#link) this.#link.frame.title = this.#say('frame', { name });
   }
@@ -279,16 +229,6 @@ export class Embed {
     this.#shell.name(this.#shell.open ? this.#say('close') : closed);
   }
 
-  #tellLayout(): void {
-    const { full, insets } = this.#shell;
-    this.#tell({ type: 'layout', full, insets });
-  }
-
-  #say(key: keyof typeof en, values?: Values): string {
-    const locale = chooseLocale([this.#wish(), ...navigator.languages], ['en', 'de']);
-    return format(CATALOGUES[locale][key], locale, values);
-  }
-
   #wish(): string | null {
     return this.options.locale || document.documentElement.lang || null;
   }
@@ -296,8 +236,4 @@ export class Embed {
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-function problem(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
 }

@@ -12,7 +12,7 @@ const SMALL_SCREEN = '(max-width: 520px), (max-height: 480px)';
 export class Shell {
   readonly host = document.createElement('alongside-widget');
   readonly panel = element('div', 'panel');
-  readonly button = element('button');
+  readonly button = element('button', 'launcher');
   readonly #badge = element('span', 'badge');
   readonly #insets = element('div', 'insets');
   readonly #small = matchMedia(SMALL_SCREEN);
