@@ -4,6 +4,7 @@ A command is repeated with the same data, so with the same ids: the server answe
 """
 
 import asyncio
+import itertools
 from collections.abc import Coroutine
 from contextlib import suppress
 from types import TracebackType
@@ -16,6 +17,7 @@ from alongside.realtime import frames
 
 T = TypeVar("T")
 _SETTLING = 0.05
+_TRIES_OF_MISTAKES = 3
 
 
 class Caller:
@@ -78,17 +80,20 @@ class Caller:
                 await self._subscribe(wire, topic)
 
     async def _subscribe(self, wire: Wire, topic: str) -> None:
-        while True:
+        for tries in itertools.count(1):
             try:
                 return await wire.subscribe(topic, self._held[topic])
             except Refused as refused:
-                await self._bear(refused)
+                await self._bear(refused, tries)
 
-    async def _bear(self, refused: Refused) -> None:
-        """Wait if that may help, else raise it."""
-        if not refused.passing:
+    async def _bear(self, refused: Refused, tries: int) -> None:
+        """Wait if that may help, else raise it. What is a mistake of the server's gets few tries."""
+        if refused.retry_after is not None:
+            await self._waits.wait("sockets", refused.retry_after)
+        elif refused.code == "internal" and tries < _TRIES_OF_MISTAKES:
+            await asyncio.sleep(pause_after(tries))
+        else:
             raise refused
-        await self._waits.wait("sockets", refused.retry_after or pause_after(0))
 
     def _heard(self, frame: frames.AnyServerFrame) -> None:
         if isinstance(frame, frames.Subscribed | frames.Entries):
@@ -114,13 +119,14 @@ class Caller:
 
     async def follow(self, topic: str, after: int | None = None) -> None:
         """Hear of a topic from now on, after every loss too: what is beyond `after`. Raises Refused."""
-        self._held[topic] = after
-        await self._patiently(self._followed(topic))
+        await self._patiently(self._followed(topic, after))
 
-    async def _followed(self, topic: str) -> None:
+    async def _followed(self, topic: str, after: int | None) -> None:
         while True:
+            wire = await self._connected()
+            self._held.setdefault(topic, after)
             try:
-                return await self._subscribe(await self._connected(), topic)
+                return await self._subscribe(wire, topic)
             except Lost:
                 await asyncio.sleep(_SETTLING)
 
@@ -129,13 +135,13 @@ class Caller:
         return await self._patiently(self._done(name, data))
 
     async def _done(self, name: str, data: dict[str, Any]) -> Any:
-        while True:
+        for tries in itertools.count(1):
             try:
                 return await (await self._connected()).command(name, data)
             except Lost:
                 await asyncio.sleep(_SETTLING)
             except Refused as refused:
-                await self._bear(refused)
+                await self._bear(refused, tries)
 
     async def _patiently(self, work: Coroutine[Any, Any, T]) -> T:
         try:

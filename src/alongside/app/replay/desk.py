@@ -89,8 +89,8 @@ class Desk:
     async def _catch_up(self) -> None:
         """The list topic tells of changes only: what came into the queue before is listed."""
         try:
-            async for listed in self._door.conversations(self.token, view="unassigned", status="open"):
-                self._offer(listed.conversation_id)
+            async for waiting in self._door.conversations(self.token, view="unassigned", status="open"):
+                self._offer(waiting)
         except Refused as refused:
             self._tally.trouble("desk", refused)
 

@@ -1,7 +1,8 @@
 """The server's HTTP side, as far as a replay needs it: devices, sign-in, the desk's list and transcripts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -20,14 +21,12 @@ _PAGE = 200
 _PASSING = frozenset({429, 500, 502, 503, 504})
 
 
-class Listed(msgspec.Struct, frozen=True):
-    """A conversation in the desk's list, as far as it matters here."""
-
+class _Listed(msgspec.Struct):
     conversation_id: UUID
 
 
 class _List(msgspec.Struct):
-    items: list[Listed]
+    items: list[_Listed]
     next_cursor: str | None
 
 
@@ -87,18 +86,19 @@ class Door:
         return str(token)
 
     async def sign_out(self, token: str) -> None:
-        """End an agent's session."""
-        await self._ask("DELETE", "/api/session", "sign_in", headers=_as_agent(token))
+        """End an agent's session, if the server is there: it ends by itself too."""
+        with suppress(httpx.TransportError):
+            await self._client.delete("/api/session", headers=_as_agent(token))
 
-    async def conversations(self, token: str, **wanted: str) -> AsyncIterator[Listed]:
-        """The desk's list, page by page."""
+    async def conversations(self, token: str, **wanted: str) -> AsyncGenerator[UUID, None]:
+        """The ids of the desk's list, in its order."""
         cursor: dict[str, str] = {}
         while True:
             params = {**wanted, **cursor, "limit": str(_PAGE)}
             answer = await self._ask("GET", "/api/conversations", headers=_as_agent(token), params=params)
             page = msgspec.json.decode(answer.content, type=_List)
             for item in page.items:
-                yield item
+                yield item.conversation_id
             if page.next_cursor is None:
                 return
             cursor = {"cursor": page.next_cursor}

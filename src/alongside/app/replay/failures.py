@@ -4,7 +4,6 @@ import random
 
 from alongside.realtime.frames import Bye, Error
 
-PASSING = frozenset({"unavailable", "restarting", "internal", "too_many", "too_slow", "silent", "changed"})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 
 
@@ -28,7 +27,7 @@ class Refused(Exception):
     @property
     def passing(self) -> bool:
         """Whether the same may succeed later."""
-        return self.retry_after is not None or self.code in PASSING
+        return self.retry_after is not None
 
 
 def refusal_of(frame: Error | Bye) -> Refused:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from alongside.app.replay.desk import Desk
 from alongside.app.replay.door import Door
@@ -24,7 +24,7 @@ async def play(script: Script, tally: Tally) -> Report:
     Raises Unavailable if nobody answers, NotFound without the workspace, Forbidden if the agent may not sign in."""
     began = time.monotonic()
     async with AsyncExitStack() as stack:
-        interrupts = stack.enter_context(Interrupts())
+        interrupts = Interrupts()
         door = Door(script.url, script.workspace, tally.waits, script.patience)
         await stack.enter_async_context(door)
         await door.look()
@@ -56,8 +56,7 @@ async def _signed_in(door: Door, sign_in: SignIn, sessions: int) -> AsyncIterato
         yield tokens
     finally:
         for token in tokens:
-            with suppress(Refused):
-                await door.sign_out(token)
+            await door.sign_out(token)
 
 
 async def _token(door: Door, sign_in: SignIn) -> str:

@@ -21,13 +21,13 @@ class Spread(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a replay.
 
-    Questions: `asked`, of which `acknowledged` were, `failed` were refused or given up, and `unanswered` were cut
-    short by Ctrl-C; `arrived` were read back, and found in the desk's list if `verified_by` is `desk`. Acknowledged
-    `entries` (questions, wishes for a human, what scripted agents did): `lost` are not there as they were
-    acknowledged, `doubled` are there too often. Conversations: `out_of_order`; `unverified`, which could not be read
-    back; `suspicious`, the ids of the first 20 with anything wrong. `arrival_ms` is of those `seen_live`, by the
-    onlooker in the desk, or else by the visitor. Seconds: `seconds` without the reading back; `waited` because the
-    server said so, by what for, all visitors together."""
+    Questions: `asked`, of which `acknowledged` were, `failed` were refused or given up, and `cut_short` were on
+    their way when Ctrl-C came; `arrived` were read back, and found in the desk's list if `verified_by` is `desk`.
+    Acknowledged `entries` (questions, wishes for a human, what scripted agents did): `lost` are not there as they
+    were acknowledged, `doubled` are there too often. Conversations: `out_of_order`; `unverified`, which could not be
+    read back; `suspicious`, the ids of the first 20 with anything wrong. `arrival_ms` is of those `seen_live`, by
+    the onlooker in the desk, or else by the visitor. Seconds: `seconds` without the reading back; `waited` because
+    the server said so, by what for, all visitors together."""
 
     asked: int
     acknowledged: int
@@ -36,7 +36,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     doubled: int
     out_of_order: int
     failed: int
-    unanswered: int
+    cut_short: int
     unverified: int
     suspicious: list[str]
     verified_by: Literal["desk", "visitors"]
@@ -73,7 +73,7 @@ def report_of(tally: Tally, seconds: float, *, by_desk: bool, interrupted: bool)
         doubled=found.doubled,
         out_of_order=found.out_of_order,
         failed=counts.failed,
-        unanswered=counts.asked - counts.acknowledged - counts.failed,
+        cut_short=counts.asked - counts.acknowledged - counts.failed,
         unverified=found.unverified,
         suspicious=found.suspicious,
         verified_by="desk" if by_desk else "visitors",

@@ -108,7 +108,7 @@ def _wrong(report: Report) -> str:
         "doubled": report.doubled,
         "out of order": report.out_of_order,
         "failed": report.failed,
-        "unanswered": report.unanswered,
+        "cut short": report.cut_short,
         "not verified": report.unverified,
     }
     return " · ".join(f"{count:,} {what}" for what, count in counts.items())

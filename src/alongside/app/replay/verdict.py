@@ -13,11 +13,10 @@ _HANDED = frozenset({"handed_over", "assigned"})
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What a transcript lacks or has too often. `arrived`: the question is there. Of entries: `kept`, as they were
-    acknowledged; `lost`; `doubled`, among them a customer's words that nobody said."""
+    """What a transcript lacks or has too often. `arrived`: the question is there. Of entries: `lost`
+    are not there as they were acknowledged; `doubled`, among them a customer's words that nobody said."""
 
     arrived: bool
-    kept: int
     lost: int
     doubled: int
     in_order: bool
@@ -27,11 +26,9 @@ def judge(fate: Fate, transcript: Sequence[Line], *, gapless: bool) -> Verdict:
     """Hold what was acknowledged against what is there. `gapless`: the transcript should have every number from 1
     on, as an agent's has; a customer's leaves out what is for the team."""
     times = Counter(line.entry_id for line in transcript)
-    kept = [receipt for receipt in fate.receipts if _keeps(transcript, receipt)]
     return Verdict(
         arrived=fate.listed and times[fate.entry_id] > 0,
-        kept=len(kept),
-        lost=len(fate.receipts) - len(kept),
+        lost=sum(not _keeps(transcript, receipt) for receipt in fate.receipts),
         doubled=sum(count - 1 for count in times.values()) + _unsaid(fate, transcript),
         in_order=_in_order(transcript, gapless),
     )

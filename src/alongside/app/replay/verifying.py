@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 
 from alongside.app.replay.caller import Caller
 from alongside.app.replay.door import Door
@@ -27,12 +28,13 @@ async def read_in_desk(door: Door, tally: Tally, token: str) -> None:
 async def _look_through_the_list(door: Door, tally: Tally, token: str) -> None:
     """Newest conversation first, until all are found."""
     missing = {fate.conversation_id for fate in tally.fates.values() if fate.receipts}
-    async for listed in door.conversations(token, view="all", sort="created"):
-        if listed.conversation_id in missing:
-            missing.remove(listed.conversation_id)
-            tally.fates[listed.conversation_id].listed = True
-        if not missing:
-            return
+    async with aclosing(door.conversations(token, view="all", sort="created")) as listed:
+        async for conversation_id in listed:
+            if conversation_id in missing:
+                missing.remove(conversation_id)
+                tally.fates[conversation_id].listed = True
+            if not missing:
+                return
 
 
 async def read_by_visitors(door: Door, tally: Tally, patience: float) -> None:
@@ -65,8 +67,10 @@ async def _read_all(tally: Tally, read: Read) -> None:
             try:
                 fate.transcript = await read(fate)
             except Refused as refused:
-                fate.transcript = [] if refused.code == "not_found" else None
-                tally.trouble("reading back", refused)
+                if refused.code == "not_found":
+                    fate.transcript = []
+                else:
+                    tally.trouble("reading back", refused)
             tally.read_back += 1
 
     async with asyncio.TaskGroup() as reading:

@@ -17,7 +17,7 @@ from alongside.realtime import frames
 
 Hear = Callable[[frames.AnyServerFrame], None]
 _ANSWER_SECONDS = 30.0
-_CLIENT_FAULT = range(400, 500)
+_OUR_FAULT = frozenset(range(400, 500)) - {408, 425, 429}
 _decoder: msgspec.json.Decoder[frames.AnyServerFrame] = msgspec.json.Decoder(frames.AnyServerFrame)
 
 
@@ -112,7 +112,7 @@ async def _opened(url: str) -> AsyncIterator[ClientConnection]:
         socket = await connect(address, subprotocols=protocols, compression=None, user_agent_header=CLIENT)
     except InvalidStatus as error:
         status = error.response.status_code
-        if status in _CLIENT_FAULT:
+        if status in _OUR_FAULT:
             raise Refused("refused", f"the handshake was answered by {status}") from error
         raise Lost("the handshake failed") from error
     except (OSError, TimeoutError, InvalidHandshake) as error:
