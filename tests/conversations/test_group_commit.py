@@ -9,6 +9,7 @@ import pytest
 from alongside.conversations import drafts
 from alongside.conversations.appending import Judged, write
 from alongside.conversations.group_commit import LARGEST_BATCH, Line, Waiting
+from alongside.conversations.patience import Patience
 from alongside.kit.actors import person
 from alongside.kit.errors import Unavailable
 from alongside.kit.ids import uuid7
@@ -143,3 +144,35 @@ async def test_a_line_that_is_empty_ends() -> None:
     await line.finished()
     assert ended.is_set()
     assert len(line) == 0
+
+
+async def test_what_is_stored_is_acknowledged_even_if_telling_the_others_fails() -> None:
+    store = Store()
+
+    async def publish(batch: Sequence[Waiting], judged: Sequence[Judged]) -> None:
+        raise RuntimeError("the hub has a bad day")
+
+    line = Line(store.commit, publish, lambda: None)
+    first, second = waiting("a"), waiting("b")
+    line.add(first)
+    assert await first.done == STORED
+    line.add(second)
+    assert await second.done == STORED
+
+
+async def test_patience_ends_for_those_who_wait_and_for_nobody_else() -> None:
+    loop = asyncio.get_running_loop()
+    answered, given_up, waits = (loop.create_future() for _ in range(3))
+    patience = Patience(0.01)
+    for each in (answered, given_up, waits):
+        patience.watch(each)
+    answered.set_result("in time")
+    given_up.cancel()
+    with pytest.raises(Unavailable):
+        await waits
+    assert answered.result() == "in time"
+    assert given_up.cancelled()
+    later = loop.create_future()
+    patience.watch(later)
+    with pytest.raises(Unavailable):
+        await later

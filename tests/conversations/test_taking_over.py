@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from alongside.conversations import accepting, assigning, handing_over, sending
+from alongside.conversations import accepting, assigning, closing, handing_over, releasing, sending
 from alongside.conversations.drafts import message
 from alongside.conversations.model import Packet, Page
 from alongside.conversations.participants import present
@@ -177,6 +177,26 @@ async def test_nobody_is_assigned_who_does_not_work_here(scene: Scene, gone: boo
         await scene.do(assigning.assign, scene.agent, talk, uuid7(), scene.second.id if gone else uuid7())
     assert "agent_id" in refused.value.fields
     assert (await scene.row(talk)).held_by == "queue"
+
+
+async def test_nobody_is_assigned_who_may_only_look(scene: Scene) -> None:
+    talk = await handed_over(scene)
+    await scene.sql(
+        "update agent set role = 'viewer' where workspace_id = $1 and agent_id = $2", scene.second.id
+    )
+    with pytest.raises(Invalid, match="may not write"):
+        await scene.do(assigning.assign, scene.agent, talk, uuid7(), scene.second.id)
+
+
+async def test_what_an_agent_had_who_leaves_for_good_waits_in_the_queue(scene: Scene) -> None:
+    had, closed, other = [await handed_over(scene) for _ in range(3)]
+    for talk, who in ((had, scene.agent), (closed, scene.agent), (other, scene.second)):
+        await scene.do(accepting.accept, who.id, talk, uuid7())
+    await scene.do(closing.close, scene.agent, closed, uuid7())
+    assert await scene.do(releasing.release, scene.agent.id) == [had]
+    assert [(await scene.row(talk)).held_by for talk in (had, closed, other)] == ["queue", "agent", "agent"]
+    assert (await scene.kinds(had))[-2:] == ["assigned", "left"]
+    assert (await scene.summary(had)).waiting_since is not None
 
 
 async def test_what_is_not_there_is_not_found(scene: Scene) -> None:

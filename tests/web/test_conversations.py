@@ -110,6 +110,19 @@ async def test_a_visitor_sees_their_own_conversations_without_what_is_for_the_te
         assert "do not tell" not in str(page) + str(own)
 
 
+async def test_what_a_colleague_had_who_was_deactivated_waits_in_the_queue(talks: Talks) -> None:
+    talk = await talks.started(await talks.reception.device())
+    async with (
+        talks.reception.signed_in(name="Lea") as lea,
+        talks.reception.signed_in("administrator") as boss,
+    ):
+        await lea.post(of(talk, "/accept"), json=deed())
+        me = (await lea.get("/api/session")).json()["agent_id"]
+        assert (await boss.patch(f"/api/team/{me}", json={"active": False})).status_code == 200
+        [waiting] = (await boss.get("/api/conversations?view=unassigned")).json()["items"]
+    assert (waiting["conversation_id"], waiting["assignee"]) == (str(talk), None)
+
+
 async def test_nobody_gets_in_by_another_door(talks: Talks) -> None:
     talk = await talks.started(await talks.reception.device())
     async with talks.reception.visiting() as stranger, talks.reception.asking() as nobody:

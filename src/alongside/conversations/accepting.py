@@ -66,7 +66,7 @@ async def joined_by(
 
 async def name_of(connection: Connection, workspace_id: UUID, agent_id: UUID) -> str:
     """What an agent is called. Raises Forbidden if they do not work here any more."""
-    name = await store.active_agent_name(connection, workspace_id, agent_id)
-    if name is None:
+    found = await store.active_agent(connection, workspace_id, agent_id)
+    if found is None:
         raise Forbidden(message="This agent does not work here any more.")
-    return name
+    return found.name

@@ -44,7 +44,7 @@ def write(draft: Draft) -> Written:
         body = msgspec.json.encode(draft.body)
     except UnicodeEncodeError:
         raise _unfit() from None
-    if _NUL.search(body):
+    if b"\\u0000" in body and _NUL.search(body):
         raise _unfit()
     return Written(draft, body.decode())
 

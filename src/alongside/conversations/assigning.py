@@ -11,6 +11,7 @@ from alongside.conversations.retries import first_try
 from alongside.kit.actors import Actor, agent
 from alongside.kit.errors import Invalid
 from alongside.storage import Connection
+from alongside.team.permissions import allows
 
 
 async def assign(
@@ -25,7 +26,7 @@ async def assign(
     """Make it this agent's, whoever has it now; None puts it into the queue. Who had it takes part no longer.
 
     Assigning to who has it changes nothing. Raises NotFound, Conflict (`closed`, or the id is another author's),
-    Invalid if there is no such agent."""
+    Invalid if nobody here has this id, or their role may not write."""
     conversation = await store.lock(connection, workspace_id, conversation_id)
     earlier = await first_try(connection, workspace_id, conversation_id, entry_id, by)
     if earlier or _is_theirs(conversation, agent_id):
@@ -54,12 +55,16 @@ def _is_theirs(conversation: Conversation, agent_id: UUID | None) -> bool:
 async def _name(connection: Connection, workspace_id: UUID, agent_id: UUID | None) -> str | None:
     if agent_id is None:
         return None
-    name = await store.active_agent_name(connection, workspace_id, agent_id)
-    if name is None:
-        raise Invalid(
-            message="There is no such agent.", fields={"agent_id": "Nobody who works here has this id."}
-        )
-    return name
+    found = await store.active_agent(connection, workspace_id, agent_id)
+    if found is None:
+        raise _unfit("Nobody who works here has this id.")
+    if not allows(found.role, "conversation.write"):
+        raise _unfit("They may not write in conversations.")
+    return found.name
+
+
+def _unfit(why: str) -> Invalid:
+    return Invalid(message="It cannot be assigned to this agent.", hint=why, fields={"agent_id": why})
 
 
 async def _left(

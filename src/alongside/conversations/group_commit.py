@@ -95,10 +95,17 @@ class Line:
     async def _settle(self, batch: list[Waiting], judged: list[Judged]) -> None:
         again = [waiting for waiting, each in zip(batch, judged, strict=True) if each.outcome == "again"]
         self._queue.extendleft(reversed(again))
-        await self._publish(batch, judged)
+        await self._tell(batch, judged)
         for waiting, each in zip(batch, judged, strict=True):
             if each.outcome != "again" and not waiting.done.done():
                 waiting.done.set_result(each)
+
+    async def _tell(self, batch: list[Waiting], judged: list[Judged]) -> None:
+        """It is stored, whatever goes wrong now: who wrote it has to hear so, and the line has to go on."""
+        try:
+            await self._publish(batch, judged)
+        except Exception:
+            log.exception("stored_but_not_told", entries=len(batch))
 
 
 def _worth_another_try(error: Exception) -> bool:

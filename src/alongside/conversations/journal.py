@@ -6,18 +6,19 @@ from functools import partial
 from uuid import UUID
 
 from alongside.conversations import entry_store
-from alongside.conversations.appending import Judged, append_entries, write
+from alongside.conversations.appending import Judged, Written, append_entries, write
 from alongside.conversations.group_commit import Line, Waiting
-from alongside.conversations.model import Appended, Draft, Entry, topic
+from alongside.conversations.metrics import COMMIT_SECONDS, count
+from alongside.conversations.model import Appended, Draft, Entry
+from alongside.conversations.patience import Patience, unavailable
 from alongside.conversations.refusals import refusal
-from alongside.kit.errors import AlongsideError, Unavailable
+from alongside.conversations.telling import Teller, placed
+from alongside.kit.errors import AlongsideError
 from alongside.kit.logs import logger
-from alongside.realtime.bus import Bus, Hints
-from alongside.realtime.topics import Batch, Hint
+from alongside.realtime.bus import Bus
 from alongside.storage import Connection, Database
 
 log = logger(__name__)
-Placed = tuple[UUID, Entry]
 
 
 class Journal:
@@ -32,22 +33,20 @@ class Journal:
     ) -> None:
         self._database = database
         self._bus = bus
-        self._patience = patience
+        self._teller = Teller(bus)
+        self._patience = Patience(patience)
         self._longest_line = longest_line
         self._lines: dict[UUID, Line] = {}
 
     async def append(self, workspace_id: UUID, draft: Draft) -> Appended:
         """Store a plain message or note; returns when it is durable. What is queued meanwhile shares a commit.
 
-        Raises NotFound, Forbidden or Conflict as `refusals` says, `Declined` for what needs more than a plain
-        append, and Unavailable if the database does not answer in time: the same draft may then be tried again."""
+        Raises NotFound, Conflict or Invalid, `Declined` for what needs more than a plain append, and Unavailable if
+        the database does not answer in time: the same draft may then be tried again."""
         waiting = Waiting(write(draft), asyncio.get_running_loop().create_future())
         self._line(workspace_id).add(waiting)
-        try:
-            async with asyncio.timeout(self._patience):
-                judged = await waiting.done
-        except TimeoutError:
-            raise _unavailable() from None
+        self._patience.watch(waiting.done)
+        judged = await waiting.done
         if judged.outcome not in ("stored", "duplicate"):
             raise refusal(judged.outcome)
         return Appended(judged.seq, judged.at, judged.outcome == "duplicate")
@@ -57,49 +56,51 @@ class Journal:
         if line is None:
             line = self._lines[workspace_id] = Line(
                 partial(self._commit, workspace_id),
-                partial(self._publish_batch, workspace_id),
+                partial(self._tell, workspace_id),
                 partial(self._lines.pop, workspace_id, None),
             )
         if len(line) >= self._longest_line:
-            raise _unavailable()
+            raise unavailable()
         return line
 
     async def _commit(self, workspace_id: UUID, batch: Sequence[Waiting]) -> list[Judged]:
         written = [waiting.written for waiting in batch]
         async with self._database.single_statements() as connection:
-            return await append_entries(
-                connection,
-                workspace_id,
-                written,
-                channel=self._bus.channel,
-                node=self._bus.node_id,
-                trusted=False,
-            )
+            return await self._store(connection, workspace_id, written, trusted=False)
 
-    async def _publish_batch(
-        self, workspace_id: UUID, batch: Sequence[Waiting], judged: Sequence[Judged]
-    ) -> None:
+    async def _store(
+        self, connection: Connection, workspace_id: UUID, written: Sequence[Written], *, trusted: bool
+    ) -> list[Judged]:
+        channel, node = self._bus.channel, self._bus.node_id
+        with COMMIT_SECONDS.time():
+            judged = await append_entries(
+                connection, workspace_id, written, channel=channel, node=node, trusted=trusted
+            )
+        count(judged)
+        return judged
+
+    async def _tell(self, workspace_id: UUID, batch: Sequence[Waiting], judged: Sequence[Judged]) -> None:
         pairs = list(zip(batch, judged, strict=True))
-        stored = [_placed(waiting.written.draft, each) for waiting, each in pairs if each.outcome == "stored"]
+        stored = [placed(waiting.written.draft, each) for waiting, each in pairs if each.outcome == "stored"]
+        self._teller.tell(workspace_id, stored)
         unsure = [
             (waiting.written.draft.conversation_id, each.seq)
             for waiting, each in pairs
             if each.outcome == "duplicate" and waiting.tried
         ]
-        self._publish(workspace_id, stored, tell=not self._bus.channel)
         if unsure:
-            await self._publish_found(workspace_id, unsure)
+            await self._tell_found(workspace_id, unsure)
 
-    async def _publish_found(self, workspace_id: UUID, places: list[tuple[UUID, int]]) -> None:
+    async def _tell_found(self, workspace_id: UUID, places: list[tuple[UUID, int]]) -> None:
         """An earlier try did store these and its answer was lost: nobody here has been told of them."""
         try:
             async with self._database.read(workspace_id) as connection:
                 found = await entry_store.at_places(connection, workspace_id, places)
         except AlongsideError as error:
-            log.warning("entries stored by an unanswered commit are shown later", code=error.code)
+            log.warning("entries_shown_later", code=error.code, entries=len(places))
             return
-        for placed in found:
-            self._publish(workspace_id, [placed], tell=not self._bus.channel)
+        for each in found:  # one by one: their numbers need not be neighbours
+            self._teller.tell(workspace_id, [each])
 
     async def record(
         self, connection: Connection, workspace_id: UUID, drafts: Sequence[Draft]
@@ -108,81 +109,30 @@ class Journal:
         or as an earlier try stored them. Everybody is told when, and only if, the transaction commits.
 
         Raises NotFound without the conversation, Conflict if an id is another author's."""
-        judged = await append_entries(
-            connection,
-            workspace_id,
-            [write(draft) for draft in drafts],
-            channel=self._bus.channel,
-            node=self._bus.node_id,
-            trusted=True,
-        )
-        for each in judged:
+        written = [write(draft) for draft in drafts]
+        judged = await self._store(connection, workspace_id, written, trusted=True)
+        pairs = list(zip(drafts, judged, strict=True))
+        for _, each in pairs:
             if each.outcome not in ("stored", "duplicate"):
                 raise refusal(each.outcome)
-        await self._publish_later(connection, workspace_id, drafts, judged)
-        return await self._recorded(connection, workspace_id, drafts, judged)
+        stored = [placed(draft, each) for draft, each in pairs if each.outcome == "stored"]
+        await self._teller.tell_later(connection, workspace_id, stored)
+        if len(stored) == len(pairs):
+            return [entry for _, entry in stored]
+        return await self._as_stored(
+            connection, workspace_id, [(draft.conversation_id, each.seq) for draft, each in pairs]
+        )
 
-    async def _publish_later(
-        self, connection: Connection, workspace_id: UUID, drafts: Sequence[Draft], judged: Sequence[Judged]
-    ) -> None:
-        stored = [
-            _placed(draft, each)
-            for draft, each in zip(drafts, judged, strict=True)
-            if each.outcome == "stored"
-        ]
-        if not self._bus.channel:
-            await self._bus.hint_in(connection, workspace_id, _hints(_batches(stored)))
-        connection.after_commit(partial(self._publish, workspace_id, stored, tell=False))
-
-    async def _recorded(
-        self, connection: Connection, workspace_id: UUID, drafts: Sequence[Draft], judged: Sequence[Judged]
+    async def _as_stored(
+        self, connection: Connection, workspace_id: UUID, places: list[tuple[UUID, int]]
     ) -> list[Entry]:
-        if all(each.outcome == "stored" for each in judged):
-            return [_placed(draft, each)[1] for draft, each in zip(drafts, judged, strict=True)]
-        places = [(draft.conversation_id, each.seq) for draft, each in zip(drafts, judged, strict=True)]
         found = {
             (conversation_id, entry.seq): entry
             for conversation_id, entry in await entry_store.at_places(connection, workspace_id, places)
         }
         return [found[place] for place in places]
 
-    def _publish(self, workspace_id: UUID, stored: Sequence[Placed], *, tell: bool) -> None:
-        """Give entries to this node's hub, and hints to other nodes if the commit has not done so."""
-        if not stored:
-            return
-        batches = _batches(stored)
-        self._bus.deliver(workspace_id, batches)
-        if tell:
-            self._bus.tell(Hints(workspace_id, _hints(batches)))
-
     async def close(self) -> None:
         """Returns when everything that is waiting now is settled."""
         for line in list(self._lines.values()):
             await line.finished()
-
-
-def _placed(draft: Draft, judged: Judged) -> Placed:
-    entry = Entry(judged.seq, draft.entry_id, draft.kind, draft.audience, draft.author, judged.at, draft.body)
-    return draft.conversation_id, entry
-
-
-def _batches(stored: Sequence[Placed]) -> list[Batch]:
-    """One batch a conversation: what one commit stores there has neighbouring numbers."""
-    entries: dict[UUID, list[Entry]] = {}
-    for conversation_id, entry in stored:
-        entries.setdefault(conversation_id, []).append(entry)
-    return [
-        Batch(topic(conversation_id), of_one[0].seq - 1, of_one[-1].seq, of_one)
-        for conversation_id, of_one in entries.items()
-    ]
-
-
-def _hints(batches: Sequence[Batch]) -> list[Hint]:
-    return [Hint(batch.topic, batch.after + 1, batch.upto) for batch in batches]
-
-
-def _unavailable() -> Unavailable:
-    return Unavailable(
-        message="The message could not be stored just now.",
-        hint="Send it again with the same id in a moment.",
-    )

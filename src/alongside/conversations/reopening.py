@@ -38,7 +38,7 @@ async def reopened_by(
     conversation_id, assignee_id = conversation.conversation_id, conversation.assignee_id
     await store.set_open(connection, workspace_id, conversation_id)
     reopened = drafts.reopened(conversation_id, entry_id, author)
-    if assignee_id is None or await store.active_agent_name(connection, workspace_id, assignee_id):
+    if assignee_id is None or await store.active_agent(connection, workspace_id, assignee_id):
         return [reopened]
     await store.set_holder(connection, workspace_id, conversation_id, "queue", None)
     return [reopened, drafts.assigned(conversation_id, derived_id(entry_id, "assigned"), SYSTEM, None, None)]

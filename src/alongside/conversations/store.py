@@ -4,9 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from alongside.conversations.model import Conversation, Holder
 from alongside.conversations.refusals import no_conversation
 from alongside.storage import Connection, fetch, fetch_optional
+from alongside.team.model import Role
+
+
+class Colleague(msgspec.Struct, frozen=True):
+    """An agent, as far as conversations need to know them."""
+
+    name: str
+    role: Role
+
 
 _CONVERSATION = """
     select conversation_id, inbox_id, person_id, origin_person_id, status, held_by, assignee_id, last_seq,
@@ -108,6 +119,16 @@ async def set_open(connection: Connection, workspace_id: UUID, conversation_id: 
     )  # fmt: skip
 
 
+async def open_of_agent(connection: Connection, workspace_id: UUID, agent_id: UUID) -> list[UUID]:
+    """The conversations of an agent in which something is left to do, by id."""
+    rows = await connection.fetch(
+        "select conversation_id from conversation where workspace_id = $1 and assignee_id = $2"
+        " and status <> 'closed' order by conversation_id",
+        workspace_id, agent_id,
+    )  # fmt: skip
+    return [row["conversation_id"] for row in rows]
+
+
 async def give(
     connection: Connection, workspace_id: UUID, conversation_ids: Sequence[UUID], person_id: UUID
 ) -> None:
@@ -127,13 +148,15 @@ async def inbox_of_channel(connection: Connection, workspace_id: UUID, channel: 
     return found
 
 
-async def active_agent_name(connection: Connection, workspace_id: UUID, agent_id: UUID) -> str | None:
-    """The name of an agent who still works here."""
-    name: str | None = await connection.fetchval(
-        "select name from agent where workspace_id = $1 and agent_id = $2 and deactivated_at is null",
-        workspace_id, agent_id,
-    )  # fmt: skip
-    return name
+async def active_agent(connection: Connection, workspace_id: UUID, agent_id: UUID) -> Colleague | None:
+    """An agent, if they still work here."""
+    return await fetch_optional(
+        connection,
+        Colleague,
+        "select name, role from agent where workspace_id = $1 and agent_id = $2 and deactivated_at is null",
+        workspace_id,
+        agent_id,
+    )
 
 
 async def agent_name(connection: Connection, workspace_id: UUID, agent_id: UUID) -> str | None:

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta
 
+from alongside.conversations import releasing
 from alongside.kit.paging import Page
 from alongside.realtime.revocations import Revocation
 from alongside.storage import Connection
@@ -113,7 +114,8 @@ async def _new_password(rooms: Rooms, workspace_id: UUID, agent_id: UUID, data: 
 async def _act_upon(
     rooms: Rooms, connection: Connection, agent: SignedIn, before: Agent, after: Agent, new_password: bool
 ) -> None:
-    """End what no longer stands: sessions, and what open sockets were allowed. One's own present session stays."""
+    """End what no longer stands: sessions, what open sockets were allowed, and having conversations. One's own
+    present session stays."""
     workspace_id, own = agent.workspace_id, agent.agent_id == after.agent_id
     if after.deactivated_at or new_password:
         but = agent.agent_session_id if own and not after.deactivated_at else None
@@ -123,6 +125,8 @@ async def _act_upon(
             await rooms.hub.revoke_in(
                 connection, Revocation(workspace_id=workspace_id, session_id=session_id)
             )
+    if after.deactivated_at and not before.deactivated_at:
+        await releasing.release(connection, rooms.journal, workspace_id, after.agent_id)
     if before.role != after.role:
         changed = Revocation(
             workspace_id=workspace_id,
