@@ -22,7 +22,6 @@ export class Curtain {
     this.#says.setAttribute('role', 'status');
     this.element.className = 'curtain';
     this.element.append(this.#close, this.#says, this.#retry);
-    this.lift();
   }
 
   /** The frame has begun to load, and has some seconds to say that it listens. */
@@ -34,11 +33,10 @@ export class Curtain {
 
   lift(): void {
     clearTimeout(this.#timer);
-    this.element.hidden = true;
+    this.element.remove();
   }
 
   #show(text: 'waiting' | 'unreachable', failed: boolean): void {
-    this.element.hidden = false;
     this.element.toggleAttribute('data-failed', failed);
     this.#says.textContent = this.say(text);
     this.#retry.textContent = this.say('retry');

@@ -211,7 +211,7 @@ test('a frame that does not come is said so, and can be asked for again', () => 
   listen();
   say({ type: 'ready' });
   vi.advanceTimersByTime(60_000);
-  expect(curtain).not.toBeVisible();
+  expect(curtain).not.toBeInTheDocument();
   vi.useRealTimers();
 });
 
