@@ -1,6 +1,7 @@
 """The door of a real server that limits how often one address may come."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import UUID
@@ -19,8 +20,8 @@ from tests.web.rooms import make_rooms
 
 @pytest_asyncio.fixture
 async def url(settings: Settings, database: Database, workspace: UUID) -> AsyncIterator[str]:
-    """A server that lets two devices register at once, and then fifty a second."""
-    limits = Limits({"device": Rate(2, 50)})
+    """A server that lets two devices register at once, and then every second one; its clock ticks when asked."""
+    limits = Limits({"device": Rate(2, 50)}, itertools.count(0, 0.01).__next__)
     rooms = replace(make_rooms(settings, database), limits=limits)
     config = uvicorn.Config(build_routes(rooms), port=0, lifespan="off", log_config=None)
     config.load()
