@@ -34,6 +34,9 @@
     navigation.classList.toggle('open', open);
   });
 
+  // On a phone the chart is wider than the screen: the latest months come first.
+  for (const frame of document.querySelectorAll('.chart-frame')) frame.scrollLeft = frame.scrollWidth;
+
   const slider = document.querySelector('[data-kwh]');
   slider?.addEventListener('input', () => {
     document.querySelector('[data-kwh-shown]').textContent = Number(slider.value).toLocaleString(document.documentElement.lang);
