@@ -61,7 +61,6 @@ svg { grid-area: 1 / 1; transition: transform .22s cubic-bezier(.2, 0, 0, 1), op
   height: min(720px, calc(100dvh - 120px));
   overflow: hidden;
   border-radius: 18px;
-  background: Canvas;
   box-shadow: 0 0 0 1px rgb(0 0 0 / .06), 0 18px 60px rgb(0 0 0 / .22), 0 4px 12px rgb(0 0 0 / .08);
   opacity: 0;
   visibility: hidden;
