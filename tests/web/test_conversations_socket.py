@@ -9,9 +9,12 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from alongside.conversations import joining
 from alongside.kit.actors import Actor
-from alongside.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from alongside.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from alongside.kit.ids import uuid7
+from alongside.people import join_store
+from alongside.people.model import Join
 from alongside.realtime.bus import AnyMessage, Told
 from alongside.realtime.sessions import Session
 from alongside.realtime.topics import Change, Range
@@ -111,6 +114,23 @@ async def test_the_whole_story_over_commands(talks: Talks) -> None:
     ]  # fmt: skip
     assert seen.upto == seen.state.summary.last_seq > len(kinds)
     assert (seen.state.summary.held_by, seen.state.summary.assignee.name) == ("agent", "Ben")
+
+
+async def test_a_message_that_meets_the_moment_of_the_join_is_to_be_sent_again(talks: Talks) -> None:
+    visitor, known = await talks.visitor(), await talks.visitor()
+    talk = await started(talks, visitor)
+    async with talks.rooms.database.transaction(talks.workspace) as connection:
+        assert visitor.actor.id
+        assert known.actor.id
+        edge = Join(uuid7(), visitor.actor.id, known.actor.id, visitor.session_id, talks.rooms.clock.now())
+        await join_store.insert_join(connection, talks.workspace, edge)
+        await joining.join(
+            connection, talks.rooms.journal, talks.workspace, visitor.actor.id, known.actor.id, "Mara"
+        )
+    said = {"conversation_id": talk, "entry_id": uuid7(), "text": "Hello"}
+    with pytest.raises(Unavailable):
+        await talks.run(visitor, "send", **said)
+    assert (await talks.run(known, "send", **said))["seq"] == 3
 
 
 async def test_roles_hold_at_the_socket_too(talks: Talks) -> None:

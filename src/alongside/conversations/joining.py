@@ -21,7 +21,9 @@ async def join(
     """Give all conversations of the anonymous person to the person, and the files they uploaded; gives the
     conversations' ids. Each notes `identified`.
 
-    In the transaction that joins the people (people/identifying.py). Doing it again finds nothing to do."""
+    In the transaction that joins the people (people/identifying.py). Doing it again finds nothing to do. What the
+    anonymous person starts at this very moment waits, and is refused: see `starting`."""
+    await store.lock_person(connection, workspace_id, anonymous_person_id)
     await file_store.give(connection, workspace_id, person(anonymous_person_id), person(person_id))
     moving = await store.lock_of_person(connection, workspace_id, anonymous_person_id)
     ids = [conversation.conversation_id for conversation in moving]

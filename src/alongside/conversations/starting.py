@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from alongside.conversations import drafts, participant_store, store
+from alongside.conversations.access import refuse_former
 from alongside.conversations.events import ConversationStarted
 from alongside.conversations.journal import Journal
 from alongside.conversations.model import Appended, Page, derived_id
@@ -26,12 +27,14 @@ async def start(
 ) -> Appended:
     """Open a conversation with an id that the client made; gives its first entry. A retry finds what is there.
 
-    Raises Conflict if the id is somebody else's, Misconfigured if the workspace has no inbox of the channel."""
+    Raises Conflict if the id is somebody else's, Misconfigured if the workspace has no inbox of the channel, and
+    Unavailable if the person has just turned out to be another: they should come back as that one."""
     inbox_id = await _inbox(connection, workspace_id, channel)
     who = person(person_id)
     started = drafts.started(conversation_id, derived_id(conversation_id, "started"), who, page)
     if not await store.insert(connection, workspace_id, conversation_id, inbox_id, person_id):
         return await _earlier(connection, workspace_id, started.entry_id, person_id, conversation_id)
+    await refuse_former(connection, workspace_id, who)
     await participant_store.join(connection, workspace_id, conversation_id, who)
     [entry] = await journal.record(connection, workspace_id, [started])
     await announce(

@@ -62,6 +62,13 @@ async def lock(connection: Connection, workspace_id: UUID, conversation_id: UUID
     return _there(found)
 
 
+async def lock_person(connection: Connection, workspace_id: UUID, person_id: UUID) -> None:
+    """Nobody refers anew to this person until the transaction ends."""
+    await connection.execute(
+        "select from person where workspace_id = $1 and person_id = $2 for update", workspace_id, person_id
+    )
+
+
 async def lock_of_person(connection: Connection, workspace_id: UUID, person_id: UUID) -> list[Conversation]:
     """All conversations of a person, locked in the order of their ids."""
     return await fetch(

@@ -10,10 +10,12 @@ from uuid import UUID
 import msgspec
 
 from alongside.conversations import attaching, drafts, reading, sending
+from alongside.conversations.access import refuse_former
 from alongside.conversations.journal import Journal
 from alongside.conversations.model import Appended, Draft, topic
 from alongside.conversations.refusals import Declined
 from alongside.kit.actors import Actor
+from alongside.kit.errors import NotFound
 from alongside.storage import Connection
 from alongside.web.rooms import Rooms
 
@@ -42,7 +44,17 @@ async def send(rooms: Rooms, workspace_id: UUID, author: Actor, said: Said, *, m
     if said.files:
         return await act(rooms, workspace_id, _send_with_files, drafts.message, author, said, may_join)
     draft = drafts.message(said.conversation_id, said.entry_id, author, said.text, choice=said.choice)
-    return await _send_plain(rooms, workspace_id, draft, may_join)
+    try:
+        return await _send_plain(rooms, workspace_id, draft, may_join)
+    except NotFound:
+        await _refuse_former(rooms, workspace_id, author)
+        raise
+
+
+async def _refuse_former(rooms: Rooms, workspace_id: UUID, who: Actor) -> None:
+    if who.kind == "person":
+        async with rooms.database.read(workspace_id) as connection:
+            await refuse_former(connection, workspace_id, who)
 
 
 async def note(rooms: Rooms, workspace_id: UUID, author: Actor, said: Said) -> Appended:
