@@ -83,6 +83,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self.line.paused = False
             self.line.flush()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The line is gone."""
+        if self.line:
+            self.line.gone = True
+        super().connection_lost(exc)
+
     def shutdown(self) -> None:
         """The server stops: the client says goodbye first."""
         if self.line and self.line.reader:
@@ -97,6 +103,7 @@ class Line:
     def __init__(self, protocol: SocketProtocol) -> None:
         self.reader: Reader | None = None
         self.paused = False
+        self.gone = False  # what is asked of a transport after that, uvloop answers with an error
         self.remote_address = ""
         self._protocol = protocol
         self._outbox: Outbox | None = None
@@ -131,12 +138,13 @@ class Line:
         return taken
 
     def _write(self, parts: list[bytes]) -> None:
-        if self._protocol.conn.state is State.OPEN:
+        if self._protocol.conn.state is State.OPEN and not self.gone:
             self._protocol.transport.write(b"".join(parts))
 
     def pause_reading(self) -> None:
         """Read nothing more for now."""
-        self._protocol.transport.pause_reading()
+        if not self.gone:
+            self._protocol.transport.pause_reading()
 
     def resume_reading(self) -> None:
         """Read again."""
@@ -146,8 +154,13 @@ class Line:
     def close(self, code: int, reason: str) -> None:
         """Close once everything is written; cut the line if that takes too long."""
         self._closing = (code, reason)
-        self._protocol.loop.call_later(CLOSE_SECONDS, self._protocol.transport.abort)
+        self._protocol.loop.call_later(CLOSE_SECONDS, self._abort)
         self.flush()
+
+    def _abort(self) -> None:
+        """Cut the line, with what a peer that does not read has left unsent."""
+        if not self.gone:
+            self._protocol.transport.abort()
 
     def _close(self, code: int, reason: str) -> None:
         protocol = self._protocol
@@ -157,7 +170,7 @@ class Line:
         protocol.conn.send_close(code, reason)
         protocol.transport.write(b"".join(protocol.conn.data_to_send()))
         protocol.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
-        protocol.close_timer = protocol.loop.call_later(CLOSE_SECONDS, protocol.transport.abort)
+        protocol.close_timer = protocol.loop.call_later(CLOSE_SECONDS, self._abort)
 
 
 def _head(size: int) -> bytes:
