@@ -55,6 +55,7 @@ def test_where_there_is_none_none_is_made_up(text: str) -> None:
         ("bye", "bye"),
         ("are you a bot?", "identity"),
         ("Hello, my bill is high", None),
+        ("What are you charging for Flow?", None),
         ("", None),
     ],
 )
@@ -64,7 +65,14 @@ def test_small_talk_is_told_from_questions(text: str, courtesy: str | None) -> N
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("Why is my bill so high?", "en"), ("Warum ist die so hoch?", "de"), ("PV 9,8 kWp", None)],
+    [
+        ("Why is my bill so high?", "en"),
+        ("An extra pound was charged!", "en"),
+        ("I'm interested in product refunds.", "en"),
+        ("Warum ist die so hoch?", "de"),
+        ("Was war das?", "de"),
+        ("PV 9,8 kWp", None),
+    ],
 )
 def test_a_language_is_told_by_its_small_words(text: str, language: str | None) -> None:
     assert language_of(text) == language
