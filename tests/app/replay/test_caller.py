@@ -1,6 +1,7 @@
 """A caller before a server that behaves as the test says."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,11 +11,12 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
-from alongside.app.replay.caller import Caller
+from alongside.app.replay.caller import Caller, pace_of
 from alongside.app.replay.failures import Refused
 from alongside.app.replay.waits import Waits
 from alongside.kit.ids import uuid7
 from alongside.realtime import frames
+from alongside.realtime.rates import TokenBucket
 
 Frame = dict[str, Any]
 Answer = Callable[["Scripted", Frame], Awaitable[None]]
@@ -129,6 +131,26 @@ async def test_too_many_is_repeated_after_the_wait_that_was_told() -> None:
     async with calling(answer) as world:
         assert await world.caller.command("send", {"entry_id": "1"}) == "at last"
     assert world.connections == 1
+    assert world.waits.seconds["sockets"] > 0
+
+
+def test_the_pace_stays_below_what_the_server_allows() -> None:
+    pace = pace_of(WELCOME.limits)
+    assert [pace.take(0) for _ in range(54)] == [0] * 54
+    assert pace.take(0) == pytest.approx(1 / 18)
+
+
+async def test_a_command_waits_for_its_pace() -> None:
+    async def answer(line: Scripted, frame: Frame) -> None:
+        await line.say(type="done", id=frame["id"], data=None)
+
+    async with calling(answer, patience=1) as world:
+        await world.caller.ready()
+        world.caller._pace = TokenBucket(rate=50, burst=1, now=time.monotonic() + 3600)
+        await world.caller.command("send", {})
+        with pytest.raises(Refused, match="gave_up"):
+            await world.caller.command("send", {})
+    assert len(world.told) == 1
     assert world.waits.seconds["sockets"] > 0
 
 

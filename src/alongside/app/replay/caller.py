@@ -5,6 +5,7 @@ A command is repeated with the same data, so with the same ids: the server answe
 
 import asyncio
 import itertools
+import time
 from collections.abc import Coroutine
 from contextlib import suppress
 from types import TracebackType
@@ -14,10 +15,19 @@ from alongside.app.replay.failures import Lost, Refused, pause_after
 from alongside.app.replay.waits import Waits
 from alongside.app.replay.wire import Hear, Wire, connected
 from alongside.realtime import frames
+from alongside.realtime.rates import TokenBucket
 
 T = TypeVar("T")
 _SETTLING = 0.05
 _TRIES_OF_MISTAKES = 3
+_OF_WHAT_IS_ALLOWED = 0.9
+
+
+def pace_of(limits: frames.Allowances) -> TokenBucket:
+    """How often commands go out at most: a little less than the server allows, so that it need not refuse any.
+    Refusals are counted, and who has too many of them is shown out."""
+    rate, burst = limits.commands_per_second, limits.command_burst
+    return TokenBucket(_OF_WHAT_IS_ALLOWED * rate, _OF_WHAT_IS_ALLOWED * burst, time.monotonic())
 
 
 class Caller:
@@ -63,6 +73,7 @@ class Caller:
     async def _connect(self) -> None:
         async with connected(self._url, self._token, self._heard) as (wire, welcome):
             self._tries = 0
+            self._pace = pace_of(welcome.limits)
             self._wire.set_result(wire)
             resuming = asyncio.create_task(self._resume(wire))
             try:
@@ -137,11 +148,17 @@ class Caller:
     async def _done(self, name: str, data: dict[str, Any]) -> Any:
         for tries in itertools.count(1):
             try:
-                return await (await self._connected()).command(name, data)
+                wire = await self._connected()
+                await self._keep_pace()
+                return await wire.command(name, data)
             except Lost:
                 await asyncio.sleep(_SETTLING)
             except Refused as refused:
                 await self._bear(refused, tries)
+
+    async def _keep_pace(self) -> None:
+        while seconds := self._pace.take(time.monotonic()):
+            await self._waits.wait("sockets", seconds)
 
     async def _patiently(self, work: Coroutine[Any, Any, T]) -> T:
         try:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from alongside.app.replay.tally import Fate
+from alongside.app.replay.tally import AGENT, CONCIERGE, Fate
 from alongside.app.replay.transcript import Line
 from alongside.app.replay.verdict import Verdict, answered_by, judge, was_handed_over
 
@@ -12,7 +12,8 @@ _NAMED_AT_MOST = 20
 
 
 class Shares(msgspec.Struct, frozen=True):
-    """Of the conversations that were read back, between 0 and 1. One may be in several."""
+    """Of the conversations that were read back, between 0 and 1. `answered_by_concierge`: by nobody else, and not
+    handed over; what was handed over may be answered by an agent too."""
 
     answered_by_concierge: float
     handed_over: float
@@ -59,12 +60,13 @@ def _is_wrong(fate: Fate, verdict: Verdict) -> bool:
 def _shares(transcripts: Sequence[Sequence[Line]]) -> Shares | None:
     if not transcripts:
         return None
-    concierge = [answered_by(transcript, "concierge") for transcript in transcripts]
     handed_over = [was_handed_over(transcript) for transcript in transcripts]
-    agent = [answered_by(transcript, "agent") for transcript in transcripts]
-    alone = [all_of for all_of in zip(concierge, handed_over, agent, strict=True) if not any(all_of)]
-    own = [said and not passed for said, passed in zip(concierge, handed_over, strict=True)]
-    return Shares(_share(own), _share(handed_over), _share(agent), round(len(alone) / len(transcripts), 4))
+    agent = [answered_by(transcript, AGENT) for transcript in transcripts]
+    human = [any(either) for either in zip(handed_over, agent, strict=True)]
+    concierge = [answered_by(transcript, CONCIERGE) for transcript in transcripts]
+    alone = [said and not passed for said, passed in zip(concierge, human, strict=True)]
+    nobody = [not said and not passed for said, passed in zip(concierge, human, strict=True)]
+    return Shares(_share(alone), _share(handed_over), _share(agent), _share(nobody))
 
 
 def _share(facts: Sequence[bool]) -> float:

@@ -54,12 +54,13 @@ def _update(progress: Progress, tally: Tally, asking: TaskID, reading: TaskID) -
         more += f" · {counts.acknowledged / elapsed:.1f}/s"
     progress.update(asking, completed=counts.asked, more=more)
     if tally.read_back:
+        progress.stop_task(asking)
         progress.update(reading, total=counts.asked, completed=tally.read_back, visible=True)
 
 
 def told(console: Console, report: Report) -> None:
     """The report in words."""
-    console.print(_head(report))
+    console.print(_head(report), highlight=False)
     console.print(_numbers(report))
     for line in _lines(report):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -118,7 +119,7 @@ def _shares(report: Report) -> list[str]:
     if report.shares is None:
         return []
     shares = {
-        "answered by the concierge": report.shares.answered_by_concierge,
+        "answered by the concierge alone": report.shares.answered_by_concierge,
         "handed over": report.shares.handed_over,
         "answered by an agent": report.shares.answered_by_agent,
         "not answered": report.shares.unanswered,

@@ -11,7 +11,7 @@ from alongside.app.replay.transcript import Line
 from alongside.app.replay.waits import Waits
 from alongside.kit.ids import uuid7
 
-CUSTOMER, AGENT = "person", "agent"
+CUSTOMER, CONCIERGE, AGENT = "person", "concierge", "agent"
 
 
 class Receipt(msgspec.Struct, frozen=True):

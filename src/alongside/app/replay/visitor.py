@@ -8,7 +8,7 @@ from alongside.app.replay.caller import Caller
 from alongside.app.replay.door import Door
 from alongside.app.replay.failures import Refused
 from alongside.app.replay.script import Script
-from alongside.app.replay.tally import AGENT, CUSTOMER, Fate, Receipt, Tally
+from alongside.app.replay.tally import AGENT, CONCIERGE, CUSTOMER, Fate, Receipt, Tally
 from alongside.app.replay.transcript import Line, lines_of
 from alongside.app.replay.verdict import answered_by, was_handed_over
 from alongside.conversations.model import topic
@@ -92,7 +92,7 @@ class Visitor:
 
 
 def _somebody_reacted(journal: list[Line]) -> bool:
-    return answered_by(journal, "concierge", AGENT) or was_handed_over(journal)
+    return answered_by(journal, CONCIERGE, AGENT) or was_handed_over(journal)
 
 
 def _an_agent_answered(journal: list[Line]) -> bool:
