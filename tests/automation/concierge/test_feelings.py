@@ -68,7 +68,7 @@ def test_small_talk_is_told_from_questions(text: str, courtesy: str | None) -> N
     [
         ("Why is my bill so high?", "en"),
         ("An extra pound was charged!", "en"),
-        ("I'm interested in product refunds.", "en"),
+        ("I'm interested in learning more about refunds.", "en"),
         ("Warum ist die so hoch?", "de"),
         ("Was war das?", "de"),
         ("PV 9,8 kWp", None),
