@@ -10,10 +10,10 @@ export class Scrolling {
   /** For `{@attach}`: the element that scrolls; its only child is what grows. */
   readonly attach = (scroller: HTMLElement): (() => void) => {
     this.#scroller = scroller;
-    const follow = new ResizeObserver(() => this.atEnd && this.toEnd());
+    const follow = new ResizeObserver(() => this.atEnd && this.#follow());
     follow.observe(scroller);
     if (scroller.firstElementChild) follow.observe(scroller.firstElementChild);
-    this.toEnd();
+    this.#follow();
     return () => follow.disconnect();
   };
 
@@ -25,6 +25,22 @@ export class Scrolling {
     else if (scrollTop < this.#last) this.atEnd = false;
     this.#last = scrollTop;
   };
+
+  /**
+   * Goes to the end, but no further than to the beginning of what others said last: a long answer is read from its
+   * start. Never goes back.
+   */
+  #follow(): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    const last = scroller.querySelector('[role=log] > :last-child');
+    const beginning = last?.matches('[data-others]')
+      ? last.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop - 12
+      : Infinity;
+    const end = scroller.scrollHeight - scroller.clientHeight;
+    scroller.scrollTop = Math.max(scroller.scrollTop, Math.min(end, beginning));
+    this.atEnd = true;
+  }
 
   get nearTop(): boolean {
     return (this.#scroller?.scrollTop ?? 0) < 240;

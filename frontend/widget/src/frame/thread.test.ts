@@ -91,6 +91,14 @@ test('the first view greets, and is in the language of the page', async () => {
   await waitFor(() => expect(document.documentElement.lang).toBe('de'));
 });
 
+test('who does not know what to ask may have the concierge begin', async () => {
+  await greeted('dev_1');
+  network.socket.welcome();
+  await user.click(await screen.findByRole('button', { name: /Choose a topic/ }));
+  expect(network.socket.commands('start')[0]?.data).not.toHaveProperty('text');
+  expect(await screen.findByRole('heading', { name: 'Lumi' })).toBeVisible();
+});
+
 test('Enter sends, Shift and Enter begins a new line', async () => {
   await talking();
   await user.type(field(), 'one{Shift>}{Enter}{/Shift}two{Enter}');
