@@ -1,5 +1,8 @@
 /** Keeps a thread at its end while one is there, and what one reads in its place when earlier entries come in above. */
 
+/** Room above what is shown from its start, for its author's name. */
+const MARGIN = 32;
+
 export class Scrolling {
   atEnd = $state(true);
   #scroller: HTMLElement | null = null;
@@ -33,9 +36,9 @@ export class Scrolling {
   #follow(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
-    const last = scroller.querySelector('[role=log] > :last-child');
-    const beginning = last?.matches('[data-others]')
-      ? last.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop - 12
+    const last = [...scroller.querySelectorAll('[role=log] > [data-others]:last-child .item')].at(-1);
+    const beginning = last
+      ? last.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop - MARGIN
       : Infinity;
     const end = scroller.scrollHeight - scroller.clientHeight;
     scroller.scrollTop = Math.max(scroller.scrollTop, Math.min(end, beginning));
