@@ -11,7 +11,8 @@ from alongside.kit.actors import Actor
 from alongside.storage import Connection
 
 # $1 workspace, $2 kind and $3 id of the asker; `picked`: the rows of `conversation` to show, as a subquery, so that
-# nothing is looked up for rows that are not shown
+# nothing is looked up for rows that are not shown. Unread is counted in the last 300 entries, and to 100: the
+# same work for a conversation of any length.
 _SUMMARIES = """
     select c.conversation_id, c.inbox_id, i.channel, c.status, c.held_by, c.last_seq, c.last_entry_at, c.preview,
            c.preview_author, c.waiting_since, c.created_at, c.closed_at, c.person_id, h.name as person_name,
@@ -28,7 +29,8 @@ _SUMMARIES = """
           select count(*) as unread from (
               select from entry e
                where e.workspace_id = $1 and e.conversation_id = c.conversation_id
-                 and e.seq > coalesce(p.read_seq, 0) and e.kind = 'message' and e.audience = 'everyone'
+                 and e.seq > greatest(coalesce(p.read_seq, 0), c.last_seq - 300)
+                 and e.kind = 'message' and e.audience = 'everyone'
                  and (e.author_kind = 'person') = ($2 = 'agent')
                  and ($2 = 'person' or c.assignee_id = $3 or (p.joined_at is not null and p.left_at is null))
                limit 100
@@ -106,7 +108,8 @@ _UNREAD = """
       cross join lateral (
           select count(*) as unread from (
               select from entry e
-               where e.workspace_id = $1 and e.conversation_id = c.conversation_id and e.seq > r.read_seq
+               where e.workspace_id = $1 and e.conversation_id = c.conversation_id
+                 and e.seq > greatest(r.read_seq, c.last_seq - 300)
                  and e.kind = 'message' and e.audience = 'everyone'
                  and (e.author_kind = 'person') = (r.kind = 'agent')
                limit 100
