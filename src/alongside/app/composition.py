@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from alongside.app.bounds import request_limits
 from alongside.app.listeners import jobs_of, subscribers
@@ -10,6 +11,7 @@ from alongside.conversations.journal import Journal
 from alongside.jobs import Recurrence, Relay, Worker
 from alongside.jobs.schedule import SCHEDULE
 from alongside.kit.clock import Clock, SystemClock
+from alongside.kit.errors import Misconfigured
 from alongside.kit.secrets import SecretBox, load_keys
 from alongside.kit.settings import Settings, revealed
 from alongside.realtime.bus import Bus
@@ -30,6 +32,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
     """Everything a server consists of, started; stopped at the end, the database last.
 
     Raises what `open_database` does, and Misconfigured for a key or a file store that cannot be used."""
+    _make_folder(settings.data_dir)
     secrets = SecretBox(load_keys(revealed(settings.secret_key), settings.data_dir))
     async with open_database(settings) as database:
         rooms = _put_together(settings, secrets, database, open_file_store(settings), SystemClock())
@@ -44,6 +47,16 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
         finally:
             await rooms.journal.close()
             await rooms.hub.stop()
+
+
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            message=f"The data folder {data} cannot be made: {error.strerror}.",
+            hint="Choose another with --data or ALONGSIDE_DATA_DIR.",
+        ) from error
 
 
 def _put_together(

@@ -33,7 +33,7 @@ def read_postmaster(cluster: Path) -> Postmaster | None:
         lines = (cluster / PID_FILE).read_text("utf-8", "replace").splitlines()
         lines += [""] * (8 - len(lines))
         return Postmaster(int(lines[0]), lines[4], lines[7].strip())
-    except (FileNotFoundError, ValueError, IndexError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, IndexError):
         return None
 
 
