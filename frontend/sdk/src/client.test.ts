@@ -275,3 +275,14 @@ test('the team is kept up to date', () => {
   network.socket.say({ type: 'event', topic: 'team', name: 'agent', data: { ...ada, online: true } });
   expect(team.get()).toEqual([{ ...ada, online: true }]);
 });
+
+test('a colleague who comes or goes keeps name and role', () => {
+  network.socket.welcome();
+  const { team } = client.team();
+  const ada = { agent_id: AGENT, name: 'Ada', role: 'agent', online: false };
+  network.socket.say(subscribed(network.socket, 'team', { state: [ada] }));
+  const cameOnline = { agent_id: AGENT, online: true };
+  network.socket.say({ type: 'event', topic: 'team', name: 'agent', data: cameOnline });
+  network.socket.say({ type: 'event', topic: 'team', name: 'agent', data: { agent_id: ME, online: true } });
+  expect(team.get()).toEqual([{ ...ada, online: true }]);
+});

@@ -150,7 +150,7 @@ export class Client {
     const release = this.#subscriptions.open('team', {
       upto: () => null,
       subscribed: ({ state }) => team.set(state as TeamSnapshot),
-      event: (name, data) => name === 'agent' && team.update((all) => replaced(all, data as TeamMember)),
+      event: (name, data) => name === 'agent' && team.update((all) => updated(all, data as TeamMember)),
     });
     return { team, release };
   }
@@ -223,9 +223,14 @@ function browserWakeUps(wake: () => void, sleep: () => void): Unsubscribe {
   };
 }
 
-function replaced(team: readonly TeamMember[], member: TeamMember): readonly TeamMember[] {
-  const known = team.some(({ agent_id }) => agent_id === member.agent_id);
-  return known ? team.map((one) => (one.agent_id === member.agent_id ? member : one)) : [...team, member];
+/** Who came or went is told by `{agent_id, online}` alone; a new or changed colleague by the whole line. */
+function updated(
+  team: readonly TeamMember[],
+  change: Pick<TeamMember, 'agent_id'> & Partial<TeamMember>,
+): readonly TeamMember[] {
+  const known = team.some(({ agent_id }) => agent_id === change.agent_id);
+  if (known) return team.map((one) => (one.agent_id === change.agent_id ? { ...one, ...change } : one));
+  return change.name === undefined ? team : [...team, change as TeamMember];
 }
 
 function once(action: () => void): () => void {
