@@ -14,6 +14,7 @@ from alongside.kit.settings import Settings
 from alongside.storage import Database, logins_of_url
 from alongside.storage.embedded.account import Account, account_for_postgres
 from alongside.storage.embedded.binaries import Binaries, find_binaries
+from alongside.storage.embedded.copies import reachable
 from alongside.storage.embedded.cluster import environment
 from alongside.storage.migrate import migrate, read_migrations
 from tests.database import make_workspace, reachable_folder
@@ -42,7 +43,8 @@ def run_as(account: Account, command: list[str]) -> "subprocess.Popen[bytes]":
 @pytest.fixture(scope="module", params=known_binaries(), ids=lambda binaries: str(binaries.major))
 def socket(request: pytest.FixtureRequest) -> Iterator[Path]:
     """A PostgreSQL that knows nothing of us and lets everybody in who gets to its socket."""
-    binaries, account, folder = request.param, account_for_postgres(), reachable_folder()
+    account, folder = account_for_postgres(), reachable_folder()
+    binaries = reachable(request.param, account)
     account.own(folder)
     cluster = folder / "cluster"
     made = [

@@ -23,6 +23,7 @@ from alongside.storage import Database
 from alongside.storage.embedded import EmbeddedPostgres, running_logins
 from alongside.storage.embedded.account import account_for_postgres
 from alongside.storage.embedded.binaries import find_binaries
+from alongside.storage.embedded.copies import reachable
 from alongside.storage.embedded.cluster import environment
 from alongside.storage.embedded.options import server_arguments
 from alongside.storage.embedded.places import Places
@@ -189,12 +190,13 @@ async def test_a_database_that_outlived_its_server_is_stopped_first(data: Path) 
 def start_untied(places: Places) -> "subprocess.Popen[bytes]":
     """A PostgreSQL on the cluster that does not end with anybody, started and ready."""
     account = account_for_postgres()
-    binaries = find_binaries(None)
+    binaries = reachable(find_binaries(None), account)
     command = [str(binaries.postgres), *server_arguments(places, 20, durable=False)]
     who = {"user": account.uid, "group": account.gid, "extra_groups": []} if AS_ROOT else {}
     process: subprocess.Popen[bytes] = subprocess.Popen(
         command,
         env=environment(),
+        cwd="/",
         start_new_session=True,
         **who,  # type: ignore[call-overload]
     )
@@ -233,13 +235,15 @@ async def test_nobody_else_gets_in(data: Path) -> None:
             with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError):
                 await asyncpg.connect(host=str(socket), user=role, database="template1")
         if AS_ROOT:
-            assert as_nobody("test", "-w", str(socket / ".s.PGSQL.5432")) != 0
-            assert as_nobody("test", "-x", str(postgres.places.cluster)) != 0
-            assert as_nobody("test", "-w", str(postgres.places.access / "pg_hba.conf")) != 0
+            assert as_nobody("/usr/bin/test", "-w", str(socket / ".s.PGSQL.5432")) != 0
+            assert as_nobody("/usr/bin/test", "-x", str(postgres.places.cluster)) != 0
+            assert as_nobody("/usr/bin/test", "-w", str(postgres.places.access / "pg_hba.conf")) != 0
 
 
 def as_nobody(*command: str) -> int:
-    return subprocess.run(command, user="nobody", group=65534, extra_groups=[], check=False).returncode
+    return subprocess.run(
+        command, user="nobody", group=65534, extra_groups=[], cwd="/", check=False
+    ).returncode
 
 
 async def test_it_works_in_utf_8_whatever_the_language_of_the_machine(
@@ -339,6 +343,10 @@ class TestAsRoot:
         shutil.rmtree(running.parents[3])
 
     @pytest.mark.skipif(not SYSTEM_PYTHON.exists(), reason="no Python that ordinary users can run")
+    @pytest.mark.skipif(
+        AS_ROOT and as_nobody("/usr/bin/test", "-r", __file__) != 0,
+        reason="the checkout lies where ordinary users do not get in",
+    )
     def test_an_ordinary_user_runs_it_as_themselves(self, data: Path) -> None:
         nobody = pwd.getpwnam("nobody")
         os.chown(data, nobody.pw_uid, nobody.pw_gid)

@@ -103,7 +103,7 @@ def _socket(home: Path, account: Account) -> Path:
 def _short_folder(name: str, account: Account) -> Path:
     """A private folder with a short path. One that somebody else put there under our name is not used."""
     root = Path(tempfile.gettempdir())
-    if not _fits(root / name):
+    if not _fits(root / name) or (account.borrowed and not account.reaches(root)):
         root = Path("/tmp")
     folder = root / name
     try:
