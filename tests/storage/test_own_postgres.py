@@ -14,8 +14,8 @@ from alongside.kit.settings import Settings
 from alongside.storage import Database, logins_of_url
 from alongside.storage.embedded.account import Account, account_for_postgres
 from alongside.storage.embedded.binaries import Binaries, find_binaries
-from alongside.storage.embedded.copies import reachable
 from alongside.storage.embedded.cluster import environment
+from alongside.storage.embedded.copies import reachable
 from alongside.storage.migrate import migrate, read_migrations
 from tests.database import make_workspace, reachable_folder
 from tests.storage.embedded.holding import clear_away

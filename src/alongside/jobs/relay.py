@@ -43,7 +43,11 @@ class Waiting(msgspec.Struct):
 
 
 class Relay:
-    """Relays for as long as the `async with` lasts; `poll` seconds is how long a missed wake-up can matter."""
+    """Relays for as long as the `async with` lasts.
+
+    `poll` seconds is how long a missed wake-up can matter. For `gather` seconds after a wake-up facts are let come
+    together: under load one transaction then tells dozens of them, instead of one for each commit.
+    """
 
     def __init__(
         self,
@@ -51,11 +55,13 @@ class Relay:
         subscribers: Mapping[type[Fact], Iterable[Subscriber]],
         *,
         poll: float = 5.0,
+        gather: float = 0.02,
     ) -> None:
         self._database = database
         self._subscribers = {kind: tuple(wanted) for kind, wanted in subscribers.items()}
         self._registry = FactRegistry(self._subscribers)
         self._poll = poll
+        self._gather = gather
         self._woken = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -72,6 +78,7 @@ class Relay:
                 log.warning("the relay could not empty the outbox", reason=type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._poll)
+            await asyncio.sleep(self._gather)
 
     async def relay_all(self) -> int:
         """Tell everything that waits now, of every workspace; gives how many facts were told."""

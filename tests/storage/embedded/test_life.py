@@ -23,8 +23,8 @@ from alongside.storage import Database
 from alongside.storage.embedded import EmbeddedPostgres, running_logins
 from alongside.storage.embedded.account import account_for_postgres
 from alongside.storage.embedded.binaries import find_binaries
-from alongside.storage.embedded.copies import reachable
 from alongside.storage.embedded.cluster import environment
+from alongside.storage.embedded.copies import reachable
 from alongside.storage.embedded.options import server_arguments
 from alongside.storage.embedded.places import Places
 from alongside.storage.migrate import migrate
