@@ -16,6 +16,9 @@ The whole path: a customer's socket sends a message into a conversation, the ser
 plays {conversations} customers, each subscribed to their own conversation, and {agents} agent(s), all on loopback and
 on the same cores as the server and its database. A run counts only if each acknowledged message arrived at each agent
 exactly once and in order.
+
+The CPU columns cover a whole run, its handshakes and subscriptions too, which weigh heavily on the paced rows: they
+have few messages to share them.
 """
 
 
