@@ -33,6 +33,13 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
 
 
+def memory_of(pid: int) -> dict[str, int]:
+    """Resident and proportional memory of one process in bytes (`/proc/PID/smaps_rollup`, proc(5))."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    found = re.findall(r"^(Rss|Pss):\s+(\d+) kB", rollup, re.MULTILINE)
+    return {name.lower(): int(size) * 1024 for name, size in found}
+
+
 def family(pid: int) -> list[int]:
     """The process and all that descend from it, parents first."""
     children: dict[int, list[int]] = {}

@@ -18,7 +18,7 @@ import httpx
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 
-from bench.machine import command_of, cpu_seconds, family
+from bench.machine import command_of, cpu_seconds, family, memory_of
 
 PASSWORD = "measure-what-you-claim"
 # A load generator is one address with hundreds of devices; people's limits would measure the limits.
@@ -27,9 +27,10 @@ ENVIRONMENT = {"ALONGSIDE_RATE_LIMITS": "false", "ALONGSIDE_LOG_LEVEL": "warning
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its port, the process, and the code that it showed for setting it up."""
+    """A running server: its port, its data folder, the process, and the code that it showed for setting it up."""
 
     port: int
+    data: Path
     process: subprocess.Popen[str]
     setup_code: str
 
@@ -44,6 +45,10 @@ class Server:
         for pid in family(self.process.pid):
             used["postgres" if "postgres" in command_of(pid) else "server"] += cpu_seconds(pid)
         return used
+
+    def memory(self) -> dict[str, int]:
+        """Bytes that the server itself holds now, without its PostgreSQL: `rss` and `pss`."""
+        return memory_of(self.process.pid)
 
 
 @dataclass
@@ -70,7 +75,7 @@ def running_server(**environment: str) -> Iterator[Server]:
             text=True,
         )
         try:
-            yield Server(port, process, _wait_until_ready(process))
+            yield Server(port, Path(directory), process, _wait_until_ready(process))
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)

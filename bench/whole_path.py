@@ -10,19 +10,16 @@ number and a time; the run fails when one that was acknowledged does not arrive 
 import argparse
 import asyncio
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.machine import describe
+from bench.programs import built, probe, say
 from bench.report import write_report
 from bench.stand import Server, invite, running_server, set_up
-
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -45,12 +42,9 @@ LOADS = [
 def main() -> None:
     """Run the probes and the loads, print them, and write docs/benchmarks.md unless told not to."""
     asked = _arguments()
-    with tempfile.TemporaryDirectory(prefix="alongside-bench-") as directory:
-        build = Path(directory)
-        for source in ("load", "probe"):
-            _compile(source, build)
+    with built("load", "probe") as build:
         found = {"machine": describe(), "conversations": asked.conversations, "agents": asked.agents}
-        found["probes"] = _probe(build)
+        found["probes"] = probe(build)
         with running_server() as server:
             asyncio.run(set_up(server))
             found["loads"] = [_measure(build, server, load, asked) for load in LOADS]
@@ -73,27 +67,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _compile(source: str, build: Path) -> None:
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    if compiler is None:
-        sys.exit("bench: no C compiler found; install one (Debian: apt-get install gcc libc6-dev)")
-    subprocess.run([compiler, "-O2", "-Wall", "-o", build / source, HERE / f"{source}.c"], check=True)
-
-
-def _probe(build: Path) -> dict[str, float]:
-    print("probing the machine …", file=sys.stderr)
-    echo = subprocess.run([build / "probe", "echo", "3"], check=True, capture_output=True)
-    sync = subprocess.run(
-        [build / "probe", "fdatasync", "3", build / "sync"], check=True, capture_output=True
-    )
-    return {
-        "echo": json.loads(echo.stdout)["per_second"],
-        "fdatasync": json.loads(sync.stdout)["per_second"],
-    }
-
-
 def _measure(build: Path, server: Server, load: Load, asked: argparse.Namespace) -> dict[str, Any]:
-    print(f"measuring: {load.name} …", file=sys.stderr)
+    say(f"measuring: {load.name} …")
     sessions = asyncio.run(invite(server, asked.conversations, asked.agents)).write(build / "sessions")
     before = server.cpu()
     command = [
