@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from alongside.conversations.appending import Judged, Written
 from alongside.kit.errors import AlongsideError, Conflict, Unavailable
@@ -14,13 +15,29 @@ LARGEST_BATCH = 500
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 1.0
 
 
+class Answer(Protocol):
+    """Where the outcome of a draft is said. An `asyncio.Future` is one; what masses of drafts share need be none."""
+
+    def done(self) -> bool:
+        """Whether nobody waits any more."""
+        ...
+
+    def set_result(self, judged: Judged, /) -> None:
+        """It is durable, or refused."""
+        ...
+
+    def set_exception(self, error: Exception, /) -> None:
+        """It could not be stored."""
+        ...
+
+
 @dataclass(slots=True, eq=False)
 class Waiting:
     """A draft in the line. `done` gets its outcome once that is durable. `tried`: a commit with it failed, or
     seemed to: the entry may be there already."""
 
     written: Written
-    done: "asyncio.Future[Judged]"
+    done: Answer
     tried: bool = False
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from alongside.conversations import entry_store
 from alongside.conversations.appending import Judged, Written, append_entries, write
-from alongside.conversations.group_commit import Line, Waiting
+from alongside.conversations.group_commit import Answer, Line, Waiting
 from alongside.conversations.metrics import COMMIT_SECONDS, count
 from alongside.conversations.model import Appended, Draft, Entry
 from alongside.conversations.patience import Patience, unavailable
@@ -19,6 +19,13 @@ from alongside.realtime.bus import Bus
 from alongside.storage import Connection, Database
 
 log = logger(__name__)
+
+
+def appended(judged: Judged) -> Appended:
+    """Where a draft landed. Raises what `Journal.append` raises if it was refused."""
+    if judged.outcome not in ("stored", "duplicate"):
+        raise refusal(judged.outcome)
+    return Appended(judged.seq, judged.at, judged.outcome == "duplicate")
 
 
 class Journal:
@@ -43,13 +50,15 @@ class Journal:
 
         Raises NotFound, Conflict or Invalid, `Declined` for what needs more than a plain append, and Unavailable if
         the database does not answer in time: the same draft may then be tried again."""
-        waiting = Waiting(write(draft), asyncio.get_running_loop().create_future())
-        self._line(workspace_id).add(waiting)
-        self._patience.watch(waiting.done)
-        judged = await waiting.done
-        if judged.outcome not in ("stored", "duplicate"):
-            raise refusal(judged.outcome)
-        return Appended(judged.seq, judged.at, judged.outcome == "duplicate")
+        done: asyncio.Future[Judged] = asyncio.get_running_loop().create_future()
+        self.submit(workspace_id, draft, done)
+        return appended(await done)
+
+    def submit(self, workspace_id: UUID, draft: Draft, answer: Answer) -> None:
+        """The same without waiting: `answer` hears of the outcome (`appended` reads it) when it is durable, or
+        gets Unavailable. Raises Invalid at once, or Unavailable if too many wait already."""
+        self._line(workspace_id).add(Waiting(write(draft), answer))
+        self._patience.watch(answer)
 
     def _line(self, workspace_id: UUID) -> Line:
         line = self._lines.get(workspace_id)

@@ -2,9 +2,21 @@
 
 import asyncio
 from collections import deque
-from typing import Any
+from typing import Protocol
 
 from alongside.kit.errors import Unavailable
+
+
+class Answer(Protocol):
+    """What somebody waits for."""
+
+    def done(self) -> bool:
+        """Whether nobody waits any more."""
+        ...
+
+    def set_exception(self, error: Exception, /) -> None:
+        """There will be no answer."""
+        ...
 
 
 class Patience:
@@ -13,12 +25,12 @@ class Patience:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._watched: deque[tuple[float, asyncio.Future[Any]]] = deque()
+        self._watched: deque[tuple[float, Answer]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
-    def watch(self, waiting: "asyncio.Future[Any]") -> None:
+    def watch(self, waiting: Answer) -> None:
         """From now on the time runs: without a result in time it gets Unavailable."""
-        loop = waiting.get_loop()
+        loop = asyncio.get_running_loop()
         self._forget_done()
         self._watched.append((loop.time() + self._seconds, waiting))
         if self._timer is None:

@@ -30,6 +30,7 @@ from alongside.realtime.metrics import (
 from alongside.realtime.outbox import Outbox
 from alongside.realtime.refusals import error_frame, retry_after, stable_code
 from alongside.realtime.sessions import Authenticator, Session
+from alongside.realtime.submitted import Submitted
 
 log = logger(__name__)
 RETURN_SECONDS = (0.5, 3.0)
@@ -67,6 +68,8 @@ class Client:
         self._core = protocol.ProtocolCore(entrance.limits, entrance.monotonic())
         self._requests: deque[Request] = deque()
         self._worker: asyncio.Task[None] | None = None
+        self._submitted = 0
+        self._taken_back: list[protocol.Run] = []
         self._paused = False
         self._retiring = False
         self.over = False
@@ -95,20 +98,73 @@ class Client:
             self._ask(action)
 
     def _ask(self, request: Request) -> None:
-        self._requests.append(request)
-        if self._worker is None:
-            self._worker = asyncio.get_running_loop().create_task(self._work())
-        if len(self._requests) >= self._entrance.limits.waiting_requests and not self._paused:
+        """Submitted commands overtake nothing: they are begun only where nothing else waits, and everything
+        else begins when the last of them is answered."""
+        idle = self._worker is None and not self._requests and not self._taken_back
+        if not (idle and isinstance(request, protocol.Run) and self._submit(request)):
+            self._requests.append(request)
+            self._go_on()
+        if self._waiting() >= self._entrance.limits.waiting_requests and not self._paused:
             self._paused = True
             self.connection.pause_reading()
+
+    def _waiting(self) -> int:
+        return len(self._requests) + len(self._taken_back) + self._submitted
+
+    def _submit(self, request: protocol.Run) -> bool:
+        if self.session is None:
+            return False
+        reply = Submitted(self, request, self._entrance.monotonic())
+        self._submitted += 1
+        try:
+            taken = self._entrance.commands.submit(self.session, request.name, request.data, reply)
+        except AlongsideError as error:
+            reply.failed(error)
+            return True
+        except Exception:
+            log.exception("socket_request_failed", request="Submit")
+            reply.failed(AlongsideError())
+            return True
+        self._submitted -= not taken
+        return taken
+
+    def seconds_since(self, moment: float) -> float:
+        """How long ago that was."""
+        return self._entrance.monotonic() - moment
+
+    def settle(self, frame: frames.ServerFrame) -> None:
+        """A submitted command is answered."""
+        self._submitted -= 1
+        self.send(frame)
+        self._go_on()
+
+    def take_back(self, request: protocol.Run) -> None:
+        """A submitted command has to be run after all, before what came later."""
+        self._submitted -= 1
+        if not self.over:
+            self._taken_back.append(request)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._worker is None and not self._submitted:
+            self._requests.extendleft(reversed(self._taken_back))
+            self._taken_back.clear()
+            if self._requests:
+                self._worker = asyncio.get_running_loop().create_task(self._work())
+            elif self._retiring:
+                self._return_later()
+        self._read_on()
+
+    def _read_on(self) -> None:
+        if self._paused and self._waiting() <= self._entrance.limits.waiting_requests // 2:
+            self._paused = False
+            self.connection.resume_reading()
 
     async def _work(self) -> None:
         while self._requests:
             request = self._requests.popleft()
             await self._do(request)
-            if self._paused and len(self._requests) <= self._entrance.limits.waiting_requests // 2:
-                self._paused = False
-                self.connection.resume_reading()
+            self._read_on()
         self._worker = None
         if self._retiring:
             self._return_later()

@@ -1,7 +1,7 @@
 """Commands: what can be done over the socket. Each is given by the room's thin file in `web`."""
 
 from collections.abc import Awaitable, Callable, Collection
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -11,6 +11,7 @@ from alongside.realtime.sessions import Session
 
 Data = TypeVar("Data")
 Run = Callable[[Session, Data], Awaitable[Any]]
+Submit = Callable[[Session, Data, "Reply"], bool]
 ANYBODY: tuple[ActorKind, ...] = ("person", "agent")
 PERSONS: tuple[ActorKind, ...] = ("person",)
 AGENTS: tuple[ActorKind, ...] = ("agent",)
@@ -22,6 +23,22 @@ class UnknownCommand(AlongsideError):
     default_code = "unknown_type"
 
 
+class Reply(Protocol):
+    """Where what came of a submitted command is said, once."""
+
+    def done(self, result: Any) -> None:
+        """It is done."""
+        ...
+
+    def failed(self, error: AlongsideError) -> None:
+        """It is refused."""
+        ...
+
+    def run_instead(self) -> None:
+        """The short way does not do for this one: run it, before anything else that comes from this client."""
+        ...
+
+
 class CommandKind(NamedTuple, Generic[Data]):
     """A command: the type of its data (a msgspec struct), who may try it, and what it does."""
 
@@ -29,6 +46,7 @@ class CommandKind(NamedTuple, Generic[Data]):
     data: type[Data]
     run: Run[Data]
     actors: Collection[ActorKind] = ANYBODY
+    submit: Submit[Data] | None = None
 
 
 class CommandRegistry:
@@ -38,20 +56,35 @@ class CommandRegistry:
         self._kinds: dict[str, tuple[CommandKind[Any], msgspec.json.Decoder[Any]]] = {}
 
     def add(
-        self, name: str, data: type[Data], run: Run[Data], actors: Collection[ActorKind] = ANYBODY
+        self,
+        name: str,
+        data: type[Data],
+        run: Run[Data],
+        actors: Collection[ActorKind] = ANYBODY,
+        submit: Submit[Data] | None = None,
     ) -> None:
         """Add a command. `run` gets the session and the decoded data; what it returns travels as `done.data`.
-        It raises `kit.errors`, which travel as `error`. ValueError if the name is taken."""
+        It raises `kit.errors`, which travel as `error`. ValueError if the name is taken.
+
+        `submit` is a shorter way for commands that come in masses: without a task of their own, and without
+        waiting for the one before. It gives False if `run` has to do it, and may raise what `run` may."""
         if name in self._kinds:
             raise ValueError(f"There is a command {name!r} already.")
-        self._kinds[name] = (CommandKind(name, data, run, actors), msgspec.json.Decoder(data))
+        self._kinds[name] = (CommandKind(name, data, run, actors, submit), msgspec.json.Decoder(data))
 
     async def run(self, session: Session, name: str, data: msgspec.Raw) -> Any:
         """Do it and return what came of it. Raises UnknownCommand, Forbidden, Invalid and what `run` raises."""
         kind, decoder = self._find(name)
-        if session.actor.kind not in kind.actors:
-            raise Forbidden(message=f"The command {name!r} is not for you.")
+        _check_actor(session, kind)
         return await kind.run(session, _decode(decoder, data))
+
+    def submit(self, session: Session, name: str, data: msgspec.Raw, reply: Reply) -> bool:
+        """Begin it the short way, if it has one; gives whether it has. Raises what `run` raises."""
+        kind, decoder = self._kinds.get(name, _NONE)
+        if kind is None or kind.submit is None:
+            return False
+        _check_actor(session, kind)
+        return kind.submit(session, _decode(decoder, data), reply)
 
     def _find(self, name: str) -> tuple[CommandKind[Any], msgspec.json.Decoder[Any]]:
         try:
@@ -66,6 +99,14 @@ class CommandRegistry:
     def kinds(self) -> list[CommandKind[Any]]:
         """All commands, sorted by name."""
         return [kind for _, (kind, _) in sorted(self._kinds.items())]
+
+
+_NONE: tuple[None, msgspec.json.Decoder[Any]] = (None, msgspec.json.Decoder())
+
+
+def _check_actor(session: Session, kind: CommandKind[Any]) -> None:
+    if session.actor.kind not in kind.actors:
+        raise Forbidden(message=f"The command {kind.name!r} is not for you.")
 
 
 def _decode(decoder: msgspec.json.Decoder[Data], data: msgspec.Raw) -> Data:

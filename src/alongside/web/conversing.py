@@ -11,11 +11,13 @@ import msgspec
 
 from alongside.conversations import attaching, drafts, reading, sending
 from alongside.conversations.access import refuse_former
-from alongside.conversations.journal import Journal
+from alongside.conversations.appending import Judged
+from alongside.conversations.journal import Journal, appended
 from alongside.conversations.model import Appended, Draft, topic
 from alongside.conversations.refusals import Declined
 from alongside.kit.actors import Actor
-from alongside.kit.errors import NotFound
+from alongside.kit.errors import AlongsideError, NotFound
+from alongside.realtime.commands import Reply
 from alongside.storage import Connection
 from alongside.web.rooms import Rooms
 
@@ -55,6 +57,47 @@ async def _refuse_former(rooms: Rooms, workspace_id: UUID, who: Actor) -> None:
     if who.kind == "person":
         async with rooms.database.read(workspace_id) as connection:
             await refuse_former(connection, workspace_id, who)
+
+
+def submit(rooms: Rooms, workspace_id: UUID, author: Actor, said: Said, reply: Reply) -> bool:
+    """Send a plain message without waiting; False if it is none. What the journal cannot simply append is run
+    as `send` instead."""
+    if said.files:
+        return False
+    draft = drafts.message(said.conversation_id, said.entry_id, author, said.text, choice=said.choice)
+    rooms.journal.submit(workspace_id, draft, _Answer(reply))
+    return True
+
+
+class _Answer:
+    """Brings the journal's outcome to who asked."""
+
+    __slots__ = ("_over", "_reply")
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+        self._over = False
+
+    def done(self) -> bool:
+        """Whether it has been brought."""
+        return self._over
+
+    def set_result(self, judged: Judged, /) -> None:
+        """The journal has decided."""
+        self._over = True
+        try:
+            place = appended(judged)
+        except (Declined, NotFound):
+            self._reply.run_instead()
+        except AlongsideError as error:
+            self._reply.failed(error)
+        else:
+            self._reply.done(place)
+
+    def set_exception(self, error: Exception, /) -> None:
+        """It could not be stored."""
+        self._over = True
+        self._reply.failed(error if isinstance(error, AlongsideError) else AlongsideError())
 
 
 async def note(rooms: Rooms, workspace_id: UUID, author: Actor, said: Said) -> Appended:

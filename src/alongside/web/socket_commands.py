@@ -15,12 +15,12 @@ from alongside.conversations.model import FILES_LIMIT, TEXT_LIMIT, Appended, Pag
 from alongside.kit.errors import Forbidden, Invalid
 from alongside.people import pages
 from alongside.people.addresses import safe_address, safe_title
-from alongside.realtime.commands import CommandRegistry
+from alongside.realtime.commands import CommandRegistry, Reply
 from alongside.realtime.sessions import Session
 from alongside.storage import Connection
 from alongside.team.model import Role
 from alongside.team.permissions import allows
-from alongside.web.conversing import Act, Said, act, mark_read, note, send
+from alongside.web.conversing import Act, Said, act, mark_read, note, send, submit
 from alongside.web.rooms import Rooms
 
 Text = Annotated[str, Meta(max_length=TEXT_LIMIT)]
@@ -103,7 +103,7 @@ class SocketCommands:
         registry.add("start", Start, self.start, ["person"])
         registry.add("ask_human", Deed, self.ask_human, ["person"])
         registry.add("page", Look, self.page, ["person"])
-        registry.add("send", Send, self.send)
+        registry.add("send", Send, self.send, submit=self.submit)
         registry.add("read", Read, self.read)
         registry.add("typing", Typing, self.typing)
         registry.add("note", Note, self.note, ["agent"])
@@ -129,9 +129,13 @@ class SocketCommands:
     async def send(self, session: Session, data: Send) -> Appended:
         """Say something."""
         _require(session, "conversation.write")
-        said = Said(**msgspec.structs.asdict(data))
         anywhere = _may(session, "conversation.write_anywhere")
-        return await send(self._rooms, session.workspace_id, session.actor, said, may_join=anywhere)
+        return await send(self._rooms, session.workspace_id, session.actor, _said(data), may_join=anywhere)
+
+    def submit(self, session: Session, data: Send, reply: Reply) -> bool:
+        """Say something, without waiting for what was said before."""
+        _require(session, "conversation.write")
+        return submit(self._rooms, session.workspace_id, session.actor, _said(data), reply)
 
     async def read(self, session: Session, data: Read) -> None:
         """Everything up to there was read."""
@@ -206,6 +210,16 @@ async def _look(rooms: Rooms, connection: Connection, session: Session, data: Lo
     for conversation_id in await store.open_of_person(connection, workspace_id, person_id):
         tell = partial(rooms.hub.publish, workspace_id, topic(conversation_id), "page", seen, audience="team")
         connection.after_commit(tell)
+
+
+def _said(data: Send) -> Said:
+    return Said(
+        conversation_id=data.conversation_id,
+        entry_id=data.entry_id,
+        text=data.text,
+        files=data.files,
+        choice=data.choice,
+    )
 
 
 def _id(session: Session) -> UUID:
