@@ -13,7 +13,7 @@ from alongside.kit.settings import Settings
 from alongside.storage import Database, logins_of_url
 from alongside.storage.embedded import EmbeddedPostgres
 from alongside.storage.embedded.binaries import find_binaries
-from alongside.storage.migrate import Migration, migrate, read_migrations
+from alongside.storage.migrate import Migration, check, migrate, read_migrations
 from tests.database import make_workspace, reachable_folder
 from tests.storage.embedded.holding import clear_away
 
@@ -47,6 +47,18 @@ async def test_what_is_missing_is_applied_once(empty: Database) -> None:
 async def test_servers_that_start_at_once_migrate_once(empty: Database) -> None:
     results = await asyncio.gather(*(migrate(empty) for _ in range(4)))
     assert sorted(len(result) for result in results) == [0, 0, 0, len(read_migrations())]
+
+
+async def test_a_server_that_may_not_migrate_refuses_a_database_that_is_not_up_to_date(
+    empty: Database,
+) -> None:
+    await migrate(empty, read_migrations()[:-1])
+    async with empty:
+        with pytest.raises(Misconfigured, match=f"missing: {read_migrations()[-1].number}"):
+            await check(empty)
+    await migrate(empty)
+    async with empty:
+        await check(empty)
 
 
 async def test_a_migration_that_fails_leaves_nothing_of_itself(empty: Database) -> None:

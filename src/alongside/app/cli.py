@@ -82,7 +82,7 @@ def doctor(data: DataDir = None, as_json: AsJson = False) -> None:
 def migrate(data: DataDir = None, as_json: AsJson = False) -> None:
     """Bring the database to this version's schema and stop; `serve` does the same when it starts."""
 
-    asyncio.run(_open_and_close(_settings(data_dir=data)))
+    asyncio.run(_open_and_close(_settings(data_dir=data, migrate_at_start=True)))
     newest = read_migrations()[-1].number
     if as_json:
         _print({"schema_version": newest})

@@ -6,21 +6,25 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from alongside.kit.settings import Settings, revealed
 from alongside.storage import Database, Logins, logins_of_url
 from alongside.storage.embedded import EmbeddedPostgres
-from alongside.storage.migrate import migrate
+from alongside.storage.migrate import check, migrate
 
 NAME = "alongside"
 
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """The database of an installation, brought up to date. Starts the embedded PostgreSQL unless there is a URL.
+    """The database of an installation, up to date. Starts the embedded PostgreSQL unless there is a URL.
 
     Raises Misconfigured or Conflict, in words, when it cannot be started, reached or brought up to date."""
     async with AsyncExitStack() as stack:
         logins = await _find_logins(stack, settings)
         database = Database(logins, settings)
-        await migrate(database)
-        yield await stack.enter_async_context(database)
+        if settings.migrate_at_start:
+            await migrate(database)
+        await stack.enter_async_context(database)
+        if not settings.migrate_at_start:
+            await check(database)
+        yield database
 
 
 async def _find_logins(stack: AsyncExitStack, settings: Settings) -> Logins:

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
         default=None,
         description="Connection for migrations, if the one of `database_url` may not change tables.",
     )
+    migrate_at_start: bool = Field(
+        default=True,
+        description="Change the tables, where needed, when the server starts. Off where `alongside migrate` runs "
+        "first, with a login of its own: the server then needs no right to change tables, and refuses a database that is "
+        "not up to date.",
+    )
     postgres_binaries: Path | None = Field(
         default=None,
         description="Folder with `postgres` and `initdb` for the embedded database. "

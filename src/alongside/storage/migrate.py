@@ -68,6 +68,19 @@ async def migrate(database: Database, migrations: list[Migration] | None = None)
     return [f"{migration.number:04}_{migration.name}" for migration in missing]
 
 
+async def check(database: Database) -> None:
+    """Change nothing; needs no more than the server's own rights, and an open database.
+
+    Raises Misconfigured if migrations are missing, and for what `pending` refuses."""
+    async with database.read(None) as connection:
+        missing = pending(read_migrations(), await applied(connection))
+    if missing:
+        raise Misconfigured(
+            message=f"The database is not up to date; missing: {', '.join(str(one.number) for one in missing)}.",
+            hint="Run `alongside migrate` of this version first, or set ALONGSIDE_MIGRATE_AT_START=true.",
+        )
+
+
 @asynccontextmanager
 async def _alone(connection: Connection) -> AsyncIterator[None]:
     await connection.execute("set lock_timeout = 0")
