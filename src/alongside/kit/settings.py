@@ -61,8 +61,8 @@ class Settings(BaseSettings):
     migrate_at_start: bool = Field(
         default=True,
         description="Change the tables, where needed, when the server starts. Off where `alongside migrate` runs "
-        "first, with a login of its own: the server then needs no right to change tables, and refuses a database that is "
-        "not up to date.",
+        "first, with a login of its own: the server then needs no right to change tables, and refuses a database that "
+        "is not up to date.",
     )
     postgres_binaries: Path | None = Field(
         default=None,
@@ -96,6 +96,24 @@ class Settings(BaseSettings):
     )
     file_limit: int = Field(
         default=25 * 1024 * 1024, ge=1, description="Largest file that is taken, in bytes."
+    )
+
+    backup_to: str = Field(
+        default="",
+        description="Where backups of the embedded database go: a folder, best on another disk, or "
+        "`s3://bucket/prefix`. Naming one turns on regular backups and the archive from which any moment can be "
+        "restored. Without it `alongside backup create` writes into the data folder's `backups`.",
+    )
+    backup_every_hours: int = Field(
+        default=24, ge=0, le=24 * 31, description="Hours between regular backups; 0: only by hand."
+    )
+    backup_keep_days: int = Field(
+        default=14, ge=1, le=3650, description="How many days back one can restore; older backups are deleted."
+    )
+    backup_with_key: bool = Field(
+        default=False,
+        description="Put the installation's key into its backups. Whoever reads them can then read the stored secrets "
+        "too; without it the key has to be kept apart.",
     )
 
     metrics_token: SecretStr | None = Field(
