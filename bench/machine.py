@@ -34,9 +34,10 @@ def cpu_seconds(pid: int) -> float:
 
 
 def memory_of(pid: int) -> dict[str, int]:
-    """Resident and proportional memory of one process in bytes (`/proc/PID/smaps_rollup`, proc(5))."""
+    """What one process holds, in bytes: `rss`, `pss`, and `anonymous`, which is its own whatever others share
+    with it (`/proc/PID/smaps_rollup`, proc(5))."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    found = re.findall(r"^(Rss|Pss):\s+(\d+) kB", rollup, re.MULTILINE)
+    found = re.findall(r"^(Rss|Pss|Anonymous):\s+(\d+) kB", rollup, re.MULTILINE)
     return {name.lower(): int(size) * 1024 for name, size in found}
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -46,8 +47,14 @@ class Server:
             used["postgres" if "postgres" in command_of(pid) else "server"] += cpu_seconds(pid)
         return used
 
+    def cpu_over(self, seconds: float) -> dict[str, float]:
+        """Cores in use over the next seconds, by the server itself and by its PostgreSQL."""
+        before = self.cpu()
+        time.sleep(seconds)
+        return {part: (used - before[part]) / seconds for part, used in self.cpu().items()}
+
     def memory(self) -> dict[str, int]:
-        """Bytes that the server itself holds now, without its PostgreSQL: `rss` and `pss`."""
+        """Bytes that the server itself holds now, without its PostgreSQL (`machine.memory_of`)."""
         return memory_of(self.process.pid)
 
 
