@@ -7,9 +7,12 @@ from uuid import UUID
 
 from alongside.realtime.bus import AnyMessage, Bus
 from alongside.realtime.memory import Exchange, MemoryBus
+from alongside.realtime.nats_address import nats_address
+from alongside.realtime.nats_bus import NatsBus
 from alongside.realtime.notify import NotifyBus
 from alongside.realtime.topics import Batch
 from alongside.storage import Database
+from tests.realtime.nats_server import nats_server
 
 Buses = Callable[[Database, int], AbstractAsyncContextManager[list[Bus]]]
 
@@ -59,3 +62,19 @@ async def memory_buses(database: Database, count: int) -> AsyncIterator[list[Bus
 async def notify_buses(database: Database, count: int) -> AsyncIterator[list[Bus]]:
     """Nodes on one PostgreSQL; they share this process's listening connection."""
     yield [NotifyBus(database) for _ in range(count)]
+
+
+@asynccontextmanager
+async def nats_buses(database: Database, count: int) -> AsyncIterator[list[Bus]]:
+    """Nodes on one NATS and one PostgreSQL."""
+    async with nats_server() as server:
+        yield [NatsBus(database, nats_address(server.url)) for _ in range(count)]
+
+
+EVERY_KIND = [memory_buses, notify_buses, nats_buses]
+BETWEEN_PROCESSES = [notify_buses, nats_buses]
+
+
+def kind_of(buses: Buses) -> str:
+    """How a test with these buses is called: `nats`."""
+    return buses.__name__.removesuffix("_buses")

@@ -8,11 +8,11 @@ import pytest
 import pytest_asyncio
 
 from alongside.kit.actors import person
-from alongside.realtime.bus import AnyMessage, Bus, Happening, Hints, Presence, Revoke, Told, Touched
+from alongside.realtime.bus import AnyMessage, Bus, Happening, Hints, Missed, Presence, Revoke, Told, Touched
 from alongside.realtime.revocations import Revocation
 from alongside.realtime.topics import Batch, Hint
 from alongside.storage import Database
-from tests.realtime.buses import Buses, Ear, memory_buses, notify_buses
+from tests.realtime.buses import EVERY_KIND, Buses, Ear, kind_of
 
 WORKSPACE = UUID(int=1)
 TOPIC = f"conversation:{uuid4()}"
@@ -39,7 +39,7 @@ class Two:
         self.far.heard = [(node, message) for node, message in self.far.heard if message != mark]
 
 
-@pytest_asyncio.fixture(params=[memory_buses, notify_buses], ids=["memory", "notify"])
+@pytest_asyncio.fixture(params=EVERY_KIND, ids=kind_of)
 async def two(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[Two]:
     open_buses: Buses = request.param
     async with open_buses(database, 2) as (here, there):
@@ -106,7 +106,9 @@ async def test_an_event_is_told_to_everybody_once(two: Two) -> None:
 async def test_every_kind_of_message_arrives_as_it_was_in_order(two: Two) -> None:
     messages: list[AnyMessage] = [
         Touched(WORKSPACE, ["desk", TOPIC]),
-        Revoke(Revocation(workspace_id=WORKSPACE, actor=person(uuid4()), topic=TOPIC, come_back=True)),
+        Hints(WORKSPACE, [Hint(TOPIC, 1, 2)]),
+        Told(WORKSPACE, TOPIC, Happening(name="typing", data=None)),
+        Missed(),
         Presence(msgspec.Raw(b'{"note":"beat","version":3}')),
         *(Touched(WORKSPACE, [str(number)]) for number in range(300)),
     ]
@@ -116,6 +118,26 @@ async def test_every_kind_of_message_arrives_as_it_was_in_order(two: Two) -> Non
     assert [msgspec.json.encode(message) for message in two.far.messages] == [
         msgspec.json.encode(message) for message in messages
     ]
+
+
+async def test_a_revocation_is_heard_elsewhere_alone_or_with_its_transaction(
+    two: Two, database: Database
+) -> None:
+    alone = Revoke(Revocation(workspace_id=WORKSPACE, actor=person(uuid4()), topic=TOPIC, come_back=True))
+    within = Revoke(Revocation(workspace_id=WORKSPACE, session_id=uuid4()))
+    two.here.tell(alone)
+    await two.far.wait(lambda: alone in two.far.messages)
+    async with database.transaction(WORKSPACE) as connection:
+        await two.here.tell_in(connection, within)
+        await two.settle()
+        assert within not in two.far.messages
+    await two.far.wait(lambda: within in two.far.messages)
+    assert two.near.heard == []
+
+
+async def test_the_line_stands(two: Two) -> None:
+    assert two.here.connected
+    assert two.there.connected
 
 
 async def test_a_node_that_has_stopped_hears_nothing(two: Two, database: Database) -> None:

@@ -10,7 +10,7 @@ import pytest_asyncio
 from alongside.realtime.bus import AnyMessage, Bus, Hints, Presence
 from alongside.realtime.revocations import Revocation
 from alongside.storage import Database
-from tests.realtime.buses import Buses, memory_buses, notify_buses
+from tests.realtime.buses import EVERY_KIND, Buses, kind_of
 from tests.realtime.replica import Replica
 from tests.realtime.world import WORKSPACE, Caller, MemoryJournal, Node, agent, hint_of, person
 
@@ -32,7 +32,7 @@ class Nodes:
                 connection.after_commit(lambda: node.bus.deliver(WORKSPACE, [batch]))
 
 
-@pytest_asyncio.fixture(params=[memory_buses, notify_buses], ids=["memory", "notify"])
+@pytest_asyncio.fixture(params=EVERY_KIND, ids=kind_of)
 async def nodes(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[Nodes]:
     open_buses: Buses = request.param
     async with open_buses(database, 2) as buses:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from alongside.app.bounds import request_limits
+from alongside.app.bounds import request_limits, socket_limits
 from alongside.app.listeners import jobs_of, subscribers
 from alongside.app.opening import open_database
 from alongside.conversations.journal import Journal
@@ -17,6 +17,8 @@ from alongside.kit.settings import Settings, revealed
 from alongside.realtime.bus import Bus
 from alongside.realtime.hub import Hub
 from alongside.realtime.memory import MemoryBus
+from alongside.realtime.nats_address import nats_address
+from alongside.realtime.nats_bus import NatsBus
 from alongside.realtime.notify import NotifyBus
 from alongside.realtime.topics import TopicRegistry
 from alongside.storage import Database, FileStore
@@ -69,6 +71,7 @@ def _put_together(
         ListDigest(database, lambda: hub.company),
         SocketAuthenticator(database, clock).alive,
         clock,
+        socket_limits(settings),
     )
     return Rooms(
         settings=settings,
@@ -86,5 +89,7 @@ def _put_together(
 def _bus(settings: Settings, database: Database) -> Bus:
     chosen = settings.bus
     if chosen == "auto":
-        chosen = "notify" if settings.database_url else "memory"
+        chosen = "nats" if settings.nats_url else "notify" if settings.database_url else "memory"
+    if chosen == "nats":
+        return NatsBus(database, nats_address(revealed(settings.nats_url) or ""))
     return NotifyBus(database) if chosen == "notify" else MemoryBus()

@@ -77,14 +77,36 @@ class Settings(BaseSettings):
     )
     lock_timeout: float = Field(default=10.0, gt=0, description="Seconds that a statement waits for a lock.")
 
-    bus: Literal["auto", "memory", "notify"] = Field(
+    bus: Literal["auto", "memory", "notify", "nats"] = Field(
         default="auto",
         description="How servers tell each other what happened: `memory` for one alone, `notify` (PostgreSQL's NOTIFY) "
-        "for several on one database; `auto`: notify with a `database_url`, else memory.",
+        "or `nats` for several on one database; `auto`: nats with a `nats_url`, notify with a `database_url`, "
+        "else memory.",
+    )
+    nats_url: SecretStr | None = Field(
+        default=None,
+        description="NATS for clusters that outgrow NOTIFY, `nats://user:password@host:4222`; several servers separated "
+        "by commas; `tls://` encrypts, with `?ca=…&cert=…&key=…` for files of one's own, `?creds=…` for a credentials "
+        "file, `?installation=…` for a name that tells a clone of another's database apart.",
+    )
+    socket_transport: Literal["picows", "sansio"] = Field(
+        default="picows",
+        description="Who reads the frames of sockets: picows, compiled and several times cheaper, or uvicorn's own "
+        "`sansio` in Python, to fall back on.",
     )
     rate_limits: bool = Field(
         default=True,
         description="Slow down addresses, devices and connections that ask too often. Off only for measuring.",
+    )
+    rates: dict[str, tuple[float, float]] = Field(
+        default={},
+        description="How often something may be done, where it shall not be as by default: by name, how much at once and "
+        'how much a second, such as `{"upload": [40, 1]}`. docs/operators.md lists them under Limits.',
+    )
+    bounds: dict[str, int] = Field(
+        default={},
+        description="How much there may be of something, where it shall not be as by default, such as "
+        '`{"sockets_per_address": 1000}`. docs/operators.md lists them under Limits.',
     )
 
     job_concurrency: int = Field(
@@ -108,7 +130,10 @@ class Settings(BaseSettings):
         default=24, ge=0, le=24 * 31, description="Hours between regular backups; 0: only by hand."
     )
     backup_keep_days: int = Field(
-        default=14, ge=1, le=3650, description="How many days back one can restore; older backups are deleted."
+        default=14,
+        ge=1,
+        le=3650,
+        description="How many days back one can restore; older backups are deleted.",
     )
     backup_with_key: bool = Field(
         default=False,

@@ -64,8 +64,17 @@ class Presence(Message, frozen=True, tag="presence"):
     note: msgspec.Raw
 
 
-class Envelope(msgspec.Struct, frozen=True, rename={"sender": "from"}):
-    """Messages of one node, as they travel between processes.
+class Missed(Message, frozen=True, tag="missed"):
+    """Some of what I should have told you is lost: look at everything again."""
+
+
+class Deaf(Message, frozen=True, tag="deaf"):
+    """I cannot hear the broker now: tell me over NOTIFY. For buses among themselves (`nats_bus.py`)."""
+
+
+class Envelope(msgspec.Struct, frozen=True, omit_defaults=True, rename={"sender": "from"}):
+    """Messages of one node, as they travel between processes. `envelopes.py` opens them.
+    `number`: counts the envelopes of a sender where one may get lost.
 
     A function of the database that sends hints itself writes exactly this, at most 60 hints at a time:
     `{"from": node, "messages": [{"type": "hints", "workspace_id": …, "hints": [[topic, first, last], …]}]}`
@@ -73,9 +82,10 @@ class Envelope(msgspec.Struct, frozen=True, rename={"sender": "from"}):
 
     sender: str
     messages: "Sequence[AnyMessage]"
+    number: int | None = None
 
 
-AnyMessage = Hints | Touched | Told | Revoke | Presence
+AnyMessage = Hints | Touched | Told | Revoke | Presence | Missed | Deaf
 
 
 class Listener(Protocol):
@@ -99,10 +109,18 @@ class Bus(Protocol):
 
     `node_id` tells the nodes apart and is new at every start. `channel` is the PostgreSQL channel on which a
     function of the database may send hints itself (`append_entries`), '' if nobody listens there.
+    `certain`: hints are part of the commit, so that none is lost as long as the line stands; else those of the last
+    moment are lost with a node that dies, and the journal has to be asked more often (`verification.py`).
     """
 
     node_id: str
     channel: str
+    certain: bool
+
+    @property
+    def connected(self) -> bool:
+        """Whether the line to the other nodes stands, as far as one can tell."""
+        ...
 
     def attach(self, listener: Listener) -> None:
         """Whom to tell; before `start`."""

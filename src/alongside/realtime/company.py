@@ -53,10 +53,12 @@ class Company:
         self._announce(changes)
         self._say(answers)
 
-    def tick(self, now: float) -> None:
-        """Time has passed: tell what has changed, here and elsewhere."""
+    def tick(self, now: float) -> bool:
+        """Time has passed: tell what has changed, here and elsewhere. Gives whether a node has died."""
+        died = self._map.dead(now)
         self._announce(self._map.tick(now))
         self._say(self._map.outgoing(now))
+        return died
 
     def end(self) -> None:
         """This node stops."""

@@ -14,7 +14,7 @@ from alongside.kit.clock import Clock
 from alongside.kit.errors import Forbidden
 from alongside.kit.logs import logger
 from alongside.realtime import subscribing
-from alongside.realtime.bus import AnyMessage, Bus, Happening, Hints, Presence, Revoke, Told, Touched
+from alongside.realtime.bus import AnyMessage, Bus, Happening, Hints, Missed, Presence, Revoke, Told, Touched
 from alongside.realtime.company import Company
 from alongside.realtime.digests import Digests
 from alongside.realtime.following import Follower, Peer
@@ -52,14 +52,14 @@ class Hub:
     ) -> None:
         self.topics = topics
         self.company = Company(bus, self._tell)
-        self.lobby = Lobby(self._left)
+        self.lobby = Lobby(self._left, limits)
         self._bus = bus
         self._clock = clock
         self._monotonic = monotonic
         self._repairs = Repairs()
         self._digests = Digests(digest, self.lobby.places.get)
         self._typists = Typists((limits or Limits()).typing_seconds)
-        self._verification = Verification(self.lobby, self._repairs, alive)
+        self._verification = Verification(self.lobby, self._repairs, alive, certain=bus.certain)
         self._sweeper: asyncio.Task[None] | None = None
         bus.attach(self)
 
@@ -139,6 +139,8 @@ class Hub:
                 self.lobby.revoke(message.revocation)
             case Presence():
                 self.company.hear(node, message, self._monotonic())
+            case Missed():
+                self.recheck()
 
     def _hear_hints(self, workspace_id: UUID, hints: Sequence[Hint]) -> None:
         place = self.lobby.places.get(workspace_id)
@@ -228,7 +230,8 @@ class Hub:
         self.lobby.expire(self._clock.now())
         for typing in self._typists.expire(now):
             self._tell_typing(typing, False)
-        self.company.tick(now)
+        if self.company.tick(now) and not self._bus.certain:
+            self.recheck()  # what a node that died had stored and not told of
         self._verification.tick(now)
 
     def retire(self) -> None:

@@ -24,8 +24,14 @@ class MemoryBus:
     def __init__(self, exchange: Exchange | None = None) -> None:
         self.node_id = str(uuid7())
         self.channel = ""
+        self.certain = True
         self._exchange = exchange or Exchange()
         self._listener: Listener | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Always: nothing lies between."""
+        return True
 
     def attach(self, listener: Listener) -> None:
         """Whom to tell."""

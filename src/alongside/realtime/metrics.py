@@ -21,6 +21,11 @@ DELIVERY_LAG = Histogram(
     "Time from an entry's own time to its place in the outboxes, newest entry of each batch.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30),
 )
+LIMITED = Counter(
+    "alongside_limited_total",
+    "Requests, frames and connections refused or held back, by kind of limit.",
+    ["limit"],
+)
 OVERFLOWS = Counter("alongside_outbox_overflows_total", "Readers cut because they were too slow.")
 SUBSCRIPTIONS = Gauge("alongside_topic_followers", "Subscriptions, by kind of topic.", ["kind"])
 REPAIRS = Counter(
@@ -33,6 +38,7 @@ BUS_HEARD = Counter(
 BUS_LOST = Counter(
     "alongside_bus_messages_lost_total", "Messages the bus had to drop, by reason.", ["reason"]
 )
+BUS_CONNECTED = Gauge("alongside_bus_connected", "Whether NATS is there, if it is used: 1 or 0.")
 BUS_RECONNECTIONS = Counter("alongside_bus_reconnections_total", "Times the bus had to connect again.")
 
 

@@ -13,7 +13,8 @@ import msgspec
 
 from alongside.kit.ids import uuid7
 from alongside.kit.logs import logger
-from alongside.realtime.bus import AnyMessage, Envelope, Happening, Hints, Listener, Revoke, Told
+from alongside.realtime.bus import AnyMessage, Happening, Hints, Listener, Revoke, Told
+from alongside.realtime.envelopes import groups, name_of, opened
 from alongside.realtime.metrics import BUS_HEARD, BUS_LOST, BUS_RECONNECTIONS, BUS_SENT
 from alongside.realtime.topics import Batch, Hint
 from alongside.storage import Connection, Database, notify
@@ -25,7 +26,6 @@ HINTS_IN_A_MESSAGE = 60
 LONGEST_LINE = 10_000
 LONGEST_PAUSE = 5.0
 
-_decoder = msgspec.json.Decoder(Envelope)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -35,10 +35,16 @@ class NotifyBus:
     def __init__(self, database: Database, channel: str = CHANNEL) -> None:
         self.node_id = str(uuid7())
         self.channel = channel
+        self.certain = True
         self._database = database
         self._listener: Listener | None = None
         self._waiting: deque[AnyMessage] = deque()
         self._sender: asyncio.Task[None] | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether this node hears the database."""
+        return self._database.listening
 
     def attach(self, listener: Listener) -> None:
         """Whom to tell."""
@@ -59,16 +65,11 @@ class NotifyBus:
     def _received(self, payload: str) -> None:
         if self._listener is None:
             return
-        try:
-            envelope = _decoder.decode(payload)
-        except msgspec.DecodeError as error:
-            BUS_LOST.labels("malformed").inc()
-            log.error("bus_message_malformed", why=str(error))
-            return
-        if envelope.sender == self.node_id:
+        envelope = opened(payload)
+        if envelope is None or envelope.sender == self.node_id:
             return
         for message in envelope.messages:
-            BUS_HEARD.labels(_name(message)).inc()
+            BUS_HEARD.labels(name_of(message)).inc()
             self._listener.hear(envelope.sender, message)
 
     def _reconnected(self) -> None:
@@ -141,26 +142,17 @@ class NotifyBus:
         """Envelopes as full as they may be. One that is too long alone is dropped, or a ValueError if `strict`."""
         head = b'{"from":"%s","messages":[' % self.node_id.encode()
         room = PAYLOAD_BYTES - len(head) - 2
-        parts: list[bytes] = []
+        for group in groups(self._parts(messages, room, strict), room):
+            yield (head + b",".join(group) + b"]}").decode()
+
+    def _parts(self, messages: Iterable[AnyMessage], room: int, strict: bool) -> Iterator[bytes]:
         for message in messages:
-            BUS_SENT.labels(_name(message)).inc()
+            BUS_SENT.labels(name_of(message)).inc()
             part = _encode(message)
-            if len(part) > room:
-                self._too_long(message, strict)
-                continue
-            if sum(map(len, parts)) + len(parts) + len(part) > room:
-                yield (head + b",".join(parts) + b"]}").decode()
-                parts = []
-            parts.append(part)
-        if parts:
-            yield (head + b",".join(parts) + b"]}").decode()
-
-    def _too_long(self, message: AnyMessage, strict: bool) -> None:
-        if strict:
-            raise ValueError(f"A {_name(message)} message is too long for the bus.")
-        BUS_LOST.labels("too_long").inc()
-        log.error("bus_message_too_long", type=_name(message))
-
-
-def _name(message: AnyMessage) -> str:
-    return type(message).__name__.lower()
+            if len(part) < room:
+                yield part
+            elif strict:
+                raise ValueError(f"A {name_of(message)} message is too long for the bus.")
+            else:
+                BUS_LOST.labels("too_long").inc()
+                log.error("bus_message_too_long", type=name_of(message))

@@ -30,7 +30,7 @@ class Presence(NamedTuple):
     here: bool
 
 
-class Move(NamedTuple):
+class Move(msgspec.Struct, frozen=True, array_like=True):
     """One change as it travels."""
 
     workspace_id: UUID
@@ -135,6 +135,10 @@ class PresenceMap:
         elif left == 0:
             self._mine[member] = 0
             self._leaving[member] = now + self._linger
+
+    def dead(self, now: float) -> bool:
+        """Whether some node has been silent for so long that the next `tick` forgets it."""
+        return any(now - node.seen >= self._expire for node in self._nodes.values())
 
     def tick(self, now: float) -> list[Presence]:
         """Time has passed: those who lingered are gone, and those whose node has died."""

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+import msgspec
+
 from alongside.kit.actors import Actor
 from alongside.kit.errors import NotFound
 from alongside.realtime.sessions import Audience, Session
@@ -48,8 +50,9 @@ class Batch(NamedTuple):
     entries: Sequence[Sequenced]
 
 
-class Hint(NamedTuple):
-    """Entries first…last of a topic are committed; who wants them fetches them."""
+class Hint(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """Entries first…last of a topic are committed; who wants them fetches them. A newer version may send more
+    members than these: they are passed over."""
 
     topic: str
     first: int

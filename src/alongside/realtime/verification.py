@@ -16,23 +16,49 @@ from alongside.realtime.topics import TopicKind
 
 log = logger(__name__)
 HEADS_SECONDS = 30.0
+HEADS_SECONDS_UNCERTAIN = 5.0
+PAUSE_SECONDS = 1.0
 SESSIONS_AT_ONCE = 8
 
 
 class Verification:
     """Finds what the bus has lost: thoroughly after the line was broken (`everything`), and every half minute
-    the last numbers of all journals that are followed."""
+    the last numbers of all journals that are followed; every five seconds if hints are not `certain`, since then
+    those of a node that died between commit and telling are lost without anybody's noticing."""
 
-    def __init__(self, lobby: Lobby, repairs: Repairs, alive: Callable[[Session], Awaitable[bool]]) -> None:
+    def __init__(
+        self,
+        lobby: Lobby,
+        repairs: Repairs,
+        alive: Callable[[Session], Awaitable[bool]],
+        *,
+        certain: bool = True,
+    ) -> None:
         self._lobby = lobby
         self._repairs = repairs
         self._alive = alive
-        self._next = HEADS_SECONDS
+        self._every = HEADS_SECONDS if certain else HEADS_SECONDS_UNCERTAIN
+        self._next = self._every
         self._tasks: set[asyncio.Task[None]] = set()
+        self._wanted = False
+        self._looking = False
 
     def everything(self) -> None:
-        """Ask again for every session, then give every follower a fresh snapshot."""
-        self._begin(self._everything())
+        """Ask again for every session, then give every follower a fresh snapshot. What is asked for meanwhile is
+        done once more afterwards, however often it was asked: one broken line is reported by every node."""
+        self._wanted = True
+        if not self._looking:
+            self._looking = True
+            self._begin(self._look())
+
+    async def _look(self) -> None:
+        try:
+            while self._wanted:
+                self._wanted = False
+                await self._everything()
+                await asyncio.sleep(PAUSE_SECONDS)
+        finally:
+            self._looking = False
 
     async def _everything(self) -> None:
         gate = asyncio.Semaphore(SESSIONS_AT_ONCE)
@@ -57,7 +83,7 @@ class Verification:
     def tick(self, now: float) -> None:
         """Time has passed."""
         if now >= self._next:
-            self._next = now + HEADS_SECONDS
+            self._next = now + self._every
             self._begin(self.heads())
 
     async def heads(self) -> None:

@@ -8,6 +8,7 @@ the same transaction.
 from alongside.storage.connection import Connection
 from alongside.storage.database import Database
 from alongside.storage.files import FileStore
+from alongside.storage.identity import installation_name
 from alongside.storage.logins import Login, Logins, logins_of_url
 from alongside.storage.outbox import announce
 from alongside.storage.rows import fetch, fetch_one, fetch_optional, notify
@@ -22,6 +23,7 @@ __all__ = [
     "fetch",
     "fetch_one",
     "fetch_optional",
+    "installation_name",
     "logins_of_url",
     "notify",
 ]

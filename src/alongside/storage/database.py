@@ -103,6 +103,11 @@ class Database:
         """A pool of the worker's own, for the job library's driver."""
         return plain_pool(self._logins.jobs, self._settings, _JOB_CONNECTIONS)
 
+    @property
+    def listening(self) -> bool:
+        """Whether notifications arrive, as far as one can tell."""
+        return self._listener.listening
+
     async def listen(self, channel: str, subscriber: Subscriber, gap: Gap | None = None) -> None:
         """Call `subscriber(payload)` for every notification on a channel, from now on and across lost connections.
 

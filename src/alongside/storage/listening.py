@@ -35,6 +35,11 @@ class Listener:
         self._running: set[asyncio.Future[Any]] = set()
         self._lock = asyncio.Lock()
 
+    @property
+    def listening(self) -> bool:
+        """Whether the connection stands, as far as one can tell."""
+        return self._connection is not None and not self._connection.is_closed()
+
     async def listen(self, channel: str, subscriber: Subscriber, gap: Gap | None = None) -> None:
         """Subscribe; when this returns, every later notification arrives."""
         async with self._lock:
