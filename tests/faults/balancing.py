@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from tests.faults.node import Node
 from tests.faults.proxy import Proxy
@@ -36,6 +36,7 @@ class Balancer:
         """End both."""
         for task in self._asking:
             task.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
         await self.proxy.stop()
 
     async def _keep_asking(self, port: int) -> None:
@@ -64,9 +65,8 @@ async def is_ready(port: int) -> bool:
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            head = await reader.readline()
-            writer.close()
-            return b" 200 " in head
+            with closing(writer):
+                writer.write(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                return b" 200 " in await reader.readline()
     except (OSError, TimeoutError):
         return False

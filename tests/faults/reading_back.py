@@ -2,12 +2,12 @@
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import httpx
 import msgspec
 
-from tests.faults.checking import Evidence, Sight, State, Store
+from tests.faults.checking import Evidence, Sight, State, Store, judge, summed_up
 from tests.faults.frames import Line, Subscribed, decode
 from tests.faults.inviting import connect_as, say
 from tests.faults.load import Load
@@ -18,8 +18,11 @@ from tests.faults.stand import Stand
 _PAGE = 200
 _AT_ONCE = 8
 _SETTLING_SECONDS = 45.0
-_ENTRIES = "select conversation_id::text, seq, entry_id::text, audience from alongside.entry order by 1, 2"
-_HEADS = "select conversation_id::text, last_seq from alongside.conversation"
+_ENTRIES = """
+    select conversation_id::text, seq, entry_id::text, audience from alongside.entry
+    where conversation_id = any($1::uuid[]) order by conversation_id, seq
+"""
+_HEADS = "select conversation_id::text, last_seq from alongside.conversation where conversation_id = any($1::uuid[])"
 
 
 class _Page(msgspec.Struct):
@@ -28,12 +31,23 @@ class _Page(msgspec.Struct):
     more: bool
 
 
+async def assert_well(
+    load: Load, excused: Collection[str] = (), web_excused: Collection[str] = (), seconds: float = 60
+) -> Evidence:
+    """Let everything come to rest; fails, in words, unless all is well. See `judge` for what may be excused."""
+    evidence = await gather_evidence(load, seconds)
+    findings = judge(evidence, excused, web_excused)
+    assert not findings, summed_up(findings)
+    return evidence
+
+
 async def gather_evidence(load: Load, seconds: float = 60) -> Evidence:
     """Let everything come to rest, and read it back."""
     settled = await load.settle(seconds)
     states = await compare_states(load)
-    database, heads = await stored(load.stand)
-    web = await over_http(load.stand.url, load.session, [who.id for who in load.invited])
+    conversations = [who.id for who in load.invited]
+    database, heads = await stored(load.stand, conversations)
+    web = await over_http(load.stand.url, load.session, conversations)
     diary = load.diary
     troubles = [
         trouble for screen in load.screens for each in screen.replicas.values() for trouble in each.troubles
@@ -53,12 +67,12 @@ async def gather_evidence(load: Load, seconds: float = 60) -> Evidence:
     )
 
 
-async def stored(stand: Stand) -> tuple[Store, dict[str, int]]:
-    """All entries of the database by conversation, and the last number that each conversation says it has."""
-    connection = await stand.cluster.connect()
+async def stored(stand: Stand, conversations: Sequence[str]) -> tuple[Store, dict[str, int]]:
+    """What the database holds of these conversations, and the last number that each of them says it has."""
+    connection = await stand.database.connect()
     try:
-        rows = await connection.fetch(_ENTRIES)
-        heads = await connection.fetch(_HEADS)
+        rows = await connection.fetch(_ENTRIES, conversations)
+        heads = await connection.fetch(_HEADS, conversations)
     finally:
         await connection.close()
     groups = itertools.groupby(rows, key=lambda row: row[0])

@@ -16,6 +16,7 @@ import httpx
 from tests.database import reachable_folder
 from tests.faults.balancing import Balancer
 from tests.faults.cluster import Cluster
+from tests.faults.embedded import Embedded
 from tests.faults.node import Node
 from tests.faults.proxy import Proxy
 
@@ -29,13 +30,19 @@ ENVIRONMENT = {"ALONGSIDE_RATE_LIMITS": "false", "ALONGSIDE_SECRET_KEY": KEY}
 
 @dataclass
 class Stand:
-    """`cluster` ← `wire` (a proxy, if asked for) ← `nodes` ← `balancer`. `folder` is forgotten at the end."""
+    """`database` ← `wires` (proxies, if asked for) ← `nodes` ← `balancer`. `folder` is forgotten at the end."""
 
     folder: Path
-    cluster: Cluster
+    database: Cluster | Embedded
     nodes: list[Node]
     balancer: Balancer
     wires: list[Proxy] = field(default_factory=list)
+
+    @property
+    def cluster(self) -> Cluster:
+        """The database, where it is one that we can kill."""
+        assert isinstance(self.database, Cluster)
+        return self.database
 
     @property
     def url(self) -> str:
@@ -74,6 +81,20 @@ async def standing(
             await _end(stand)
     finally:
         await cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def standing_alone() -> AsyncIterator[Stand]:
+    """One server with its embedded PostgreSQL, as who tries Alongside has it."""
+    folder = reachable_folder()
+    node = Node(folder / "data", ENVIRONMENT)
+    stand = Stand(folder, Embedded(folder / "data"), [node], Balancer([node]))
+    try:
+        await open_doors(stand)
+        yield stand
+        await _end(stand)
+    finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 

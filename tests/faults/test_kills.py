@@ -1,21 +1,45 @@
 """kill -9 of the server, of the database, of one node of three: nothing acknowledged is lost, doubled or moved."""
 
-from tests.faults.checking import judge, summed_up
+import pytest
+
 from tests.faults.load import Shape, talking
-from tests.faults.reading_back import gather_evidence
-from tests.faults.stand import standing
+from tests.faults.reading_back import assert_well
+from tests.faults.stand import Stand, standing, standing_alone
 
 SHAPE = Shape(conversations=24, watched=6, rate=150)
-LOST_LINES = ("ConnectError", "ReadError", "RemoteProtocolError")
+# What a browser sees of a request that was under way, or that nobody was there to answer.
+BROKEN = ("ConnectError", "ReadError", "RemoteProtocolError")
 
 
-async def test_a_killed_node_of_three_is_not_noticed_in_any_conversation() -> None:
-    async with standing(3) as stand, talking(stand, SHAPE) as load:
+async def test_one_node_of_three_is_killed(stand: Stand) -> None:
+    async with talking(stand, SHAPE) as load:
         for node in stand.nodes[:2]:
-            await load.until_acknowledged(150)
+            await load.until_acknowledged(100)
             await node.kill()
-            await load.until_acknowledged(150)
+            await load.until_acknowledged(100)
             await node.start()
-        findings = judge(await gather_evidence(load), web_excused=LOST_LINES)
-    assert not findings, summed_up(findings)
-    assert load.diary.losses > 0
+        await assert_well(load, web_excused=BROKEN)
+        assert load.diary.losses > 0
+
+
+async def test_the_only_server_is_killed_and_its_embedded_database_with_it() -> None:
+    async with standing_alone() as stand, talking(stand, SHAPE) as load:
+        for _ in range(2):
+            await load.until_acknowledged(100)
+            await stand.nodes[0].kill()
+            await stand.nodes[0].start()
+        await load.until_acknowledged(100)
+        await assert_well(load, web_excused=BROKEN)
+        assert load.diary.resent > 0
+
+
+@pytest.mark.parametrize("everything", [True, False], ids=["all its processes", "the postmaster"])
+async def test_the_database_is_killed(everything: bool) -> None:
+    async with standing(2) as stand, talking(stand, SHAPE) as load:
+        await load.until_acknowledged(100)
+        await stand.cluster.kill(everything=everything)
+        await stand.cluster.start()
+        await load.until_acknowledged(100)
+        await stand.cluster.kill_backend()
+        await load.until_acknowledged(200)
+        await assert_well(load, excused={"unavailable"}, web_excused=["503"])

@@ -1,0 +1,14 @@
+"""Three servers for all that leaves them standing. What needs another stand makes its own."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from tests.faults.stand import Stand, standing
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stand() -> AsyncIterator[Stand]:
+    """Three servers, each with a proxy between it and the database."""
+    async with standing(3, wired=True) as made:
+        yield made
