@@ -12,6 +12,7 @@ from rich.table import Table
 
 import alongside
 from alongside.app import doctor as examination
+from alongside.app.backup import backup, restore
 from alongside.app.opening import open_database
 from alongside.app.replay.command import replay
 from alongside.app.server import serve as serve_rooms
@@ -128,3 +129,5 @@ def version(as_json: AsJson = False) -> None:
 
 
 app.command()(replay)
+app.add_typer(backup, name="backup")
+app.command()(restore)

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from alongside.kit.settings import Settings, revealed
 from alongside.storage import Database, Logins, logins_of_url
+from alongside.storage.backup import Keeper
 from alongside.storage.embedded import EmbeddedPostgres
 from alongside.storage.migrate import check, migrate
 
@@ -32,4 +33,6 @@ async def _find_logins(stack: AsyncExitStack, settings: Settings) -> Logins:
         return logins_of_url(settings.database_url.get_secret_value(), revealed(settings.migration_url))
     postgres = await stack.enter_async_context(EmbeddedPostgres(settings.data_dir, settings))
     await postgres.ensure_database(NAME)
+    if settings.backup_to:
+        await stack.enter_async_context(Keeper(settings, postgres.places.spool))
     return postgres.logins(NAME)

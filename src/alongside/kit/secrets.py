@@ -65,7 +65,7 @@ def load_keys(secret_key: str | None, data_dir: Path) -> list[str]:
     path = data_dir / KEY_FILE
     if not path.exists():
         _make_key(path)
-    return [_read_key(path)]
+    return _read_key(path).split(",")  # several, if a restored backup had several
 
 
 def _make_key(path: Path) -> None:

@@ -14,6 +14,8 @@ from alongside.storage.embedded.places import Places
 
 OWNER, SERVER, JOBS = "alongside_owner", "alongside_server", "alongside_jobs"
 ROLES = (OWNER, SERVER, JOBS)
+BACKUP = "alongside_backup"
+"""Copies the whole cluster, and asks for the end of a segment of the log; it sees no table."""
 
 # Run once, by PostgreSQL in single-user mode: the superuser never gets a way in through the socket.
 _FIRST_WORDS = f"""\
@@ -25,20 +27,37 @@ do $$ begin if exists (select from pg_available_extensions where name = 'vector'
 create extension vector; end if; end $$;
 """
 
+# Harmless to repeat: clusters of 0.1 get them at the next start. Each statement is a line.
+_LATER_WORDS = f"""\
+do $$ begin if not exists (select from pg_roles where rolname = '{BACKUP}') then \
+create role {BACKUP} login replication; end if; end $$;
+grant execute on function pg_switch_wal() to {BACKUP};
+"""
+_TOLD = "roles-2"
+
 
 async def make_cluster(binaries: Binaries, places: Places, account: Account, *, durable: bool = True) -> None:
     """Make the cluster if there is none. It is made under another name first, so a crash leaves no half of one.
 
     Raises Misconfigured when the cluster there is of another major version, or initdb fails."""
     if (places.cluster / "PG_VERSION").exists():
-        return check_version(binaries, places.cluster)
+        check_version(binaries, places.cluster)
+        return await _tell_later_words(binaries, places, account)
     _sweep(places)
     draft = places.home / f"postgres.{secrets.token_hex(4)}"
     draft.mkdir(mode=0o700)
     account.own(draft)
     await _run(account.command(binaries.initdb, *_initdb_arguments(draft, binaries.major, durable)), "")
-    await _run(account.command(binaries.postgres, *_single_user(draft)), _FIRST_WORDS)
+    await _run(account.command(binaries.postgres, *_single_user(draft, "template1")), _FIRST_WORDS)
     draft.rename(places.cluster)
+    await _tell_later_words(binaries, places, account)
+
+
+async def _tell_later_words(binaries: Binaries, places: Places, account: Account) -> None:
+    if not (places.access / _TOLD).exists():
+        command = account.command(binaries.postgres, *_single_user(places.cluster, "postgres"))
+        await _run(command, _LATER_WORDS)
+        (places.access / _TOLD).touch(mode=0o600)
 
 
 def check_version(binaries: Binaries, cluster: Path) -> None:
@@ -68,7 +87,7 @@ def _initdb_arguments(folder: Path, major: int, durable: bool) -> list[str]:
     return arguments if durable else [*arguments, "--no-sync"]
 
 
-def _single_user(folder: Path) -> list[str]:
+def _single_user(folder: Path, database: str) -> list[str]:
     return [
         "--single",
         "-D",
@@ -77,7 +96,7 @@ def _single_user(folder: Path) -> list[str]:
         "exit_on_error=on",
         "-c",
         "log_min_messages=fatal",
-        "template1",
+        database,
     ]
 
 
@@ -103,11 +122,12 @@ def environment() -> dict[str, str]:
 
 
 def write_access(places: Places) -> None:
-    """Who may connect: the user that this server runs as, by the socket, as the three roles. Nobody else."""
+    """Who may connect: the user that this server runs as, by the socket, as our roles. Nobody else."""
     name = own_name().replace('"', '""')
-    identities = "".join(f'alongside "{name}" {role}\n' for role in ROLES)
+    identities = "".join(f'alongside "{name}" {role}\n' for role in (*ROLES, BACKUP))
     (places.access / "pg_ident.conf").write_text(identities, "utf-8")
-    rule = f"local all {','.join(ROLES)} peer map=alongside\n"
-    (places.access / "pg_hba.conf").write_text(rule, "utf-8")
+    rules = f"local all {','.join(ROLES)} peer map=alongside\n"
+    rules += f"local replication,postgres {BACKUP} peer map=alongside\n"
+    (places.access / "pg_hba.conf").write_text(rules, "utf-8")
     for name in ("pg_ident.conf", "pg_hba.conf"):
         (places.access / name).chmod(0o644)

@@ -43,7 +43,14 @@ _NOT_DURABLE = {
 }
 
 
-def server_arguments(places: Places, connections: int, *, durable: bool = True) -> list[str]:
+# Finished segments of the log are put into the spool, whole and on the disk, from where they are brought to where
+# backups lie (storage/backup/keeper.py). A segment is finished a minute after it was begun.
+_ARCHIVING = {"archive_mode": "on", "archive_library": "basic_archive", "archive_timeout": "60"}
+
+
+def server_arguments(
+    places: Places, connections: int, *, durable: bool = True, archiving: bool = False
+) -> list[str]:
     """The arguments of `postgres` for this cluster and this many connections."""
     options = dict(_ALWAYS)
     if not durable:
@@ -52,6 +59,8 @@ def server_arguments(places: Places, connections: int, *, durable: bool = True) 
     options["unix_socket_directories"] = '"' + str(places.socket).replace('"', '""') + '"'
     options["hba_file"] = str(places.access / "pg_hba.conf")
     options["ident_file"] = str(places.access / "pg_ident.conf")
+    if archiving:
+        options |= _ARCHIVING | {"basic_archive.archive_directory": str(places.spool)}
     arguments = ["-D", str(places.cluster)]
     for name, value in options.items():
         arguments += ["-c", f"{name}={value}"]

@@ -3,6 +3,7 @@
     HOME/postgres/   the cluster; only PostgreSQL's user gets in
     HOME/access/     who may connect: pg_hba.conf, pg_ident.conf; PostgreSQL may read, not change them
     HOME/socket/     the socket, unless its path would not do; then a private folder under /tmp
+    HOME/spool/      finished segments of the log, on their way to where backups lie; only with `backup_to`
     HOME/startup.log what PostgreSQL said before its own log (HOME/postgres/log/) was open
 
 HOME is the data folder. When the server is root and PostgreSQL's user cannot get into the data folder (it
@@ -41,6 +42,11 @@ class Places:
     def access(self) -> Path:
         """The folder with the rules of who may connect."""
         return self.home / "access"
+
+    @property
+    def spool(self) -> Path:
+        """Where PostgreSQL puts finished segments of its log, when they are archived."""
+        return self.home / "spool"
 
     def leave(self) -> None:
         """Take away the socket's folder, if it is one under /tmp."""

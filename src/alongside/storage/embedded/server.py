@@ -13,8 +13,9 @@ from alongside.kit.logs import logger
 from alongside.kit.settings import Settings
 from alongside.storage.embedded import leftover
 from alongside.storage.embedded.account import account_for_postgres
+from alongside.storage.embedded.archiving import can_archive, make_spool, require_whole
 from alongside.storage.embedded.binaries import find_binaries
-from alongside.storage.embedded.cluster import JOBS, OWNER, SERVER, make_cluster, write_access
+from alongside.storage.embedded.cluster import BACKUP, JOBS, OWNER, SERVER, make_cluster, write_access
 from alongside.storage.embedded.copies import reachable
 from alongside.storage.embedded.options import server_arguments
 from alongside.storage.embedded.places import Places, prepare
@@ -53,18 +54,26 @@ class EmbeddedPostgres:
         return self
 
     async def _start(self) -> None:
+        require_whole(self._places.data)
         self._binaries = find_binaries(self._settings.postgres_binaries)
         await self._make_binaries_reachable()
         await leftover.clear(self._places)
         await make_cluster(self._binaries, self._places, self._account, durable=self._durable)
         write_access(self._places)
+        if self._settings.backup_to:
+            make_spool(self._places, self._account)
         await self._run()
 
     async def _make_binaries_reachable(self) -> None:
         self._binaries = await asyncio.to_thread(reachable, self._binaries, self._account)
 
     async def _run(self) -> None:
-        arguments = server_arguments(self._places, self._connections(), durable=self._durable)
+        arguments = server_arguments(
+            self._places,
+            self._connections(),
+            durable=self._durable,
+            archiving=bool(self._settings.backup_to) and can_archive(self._binaries),
+        )
         self._process = await PostgresProcess.start(self._binaries, self._places, self._account, arguments)
 
     def _connections(self) -> int:
@@ -143,8 +152,21 @@ def _logins(socket: Path, database: str) -> Logins:
     return Logins(*(Login(socket_url(socket, role, database), None) for role in (OWNER, SERVER, JOBS)))
 
 
+def backup_login(socket: Path) -> Login:
+    """Who copies the cluster, and may ask for the end of a segment of the log."""
+    return Login(socket_url(socket, BACKUP, "postgres"), None)
+
+
 def running_logins(data_dir: Path, database: str) -> Logins:
     """The ways into the embedded database that another process of ours runs on this data folder.
+
+    Raises Unavailable when none runs."""
+    _, socket = running_places(data_dir)
+    return _logins(socket, database)
+
+
+def running_places(data_dir: Path) -> tuple[Path, Path]:
+    """The cluster and the socket's folder of the embedded database that runs on this data folder.
 
     Raises Unavailable when none runs."""
     cluster = (data_dir / "postgres").resolve()
@@ -153,4 +175,4 @@ def running_logins(data_dir: Path, database: str) -> Logins:
         raise Unavailable(
             message=f"No embedded database runs on {data_dir}.", hint="Start Alongside on it first."
         )
-    return _logins(Path(found.socket), database)
+    return cluster, Path(found.socket)
