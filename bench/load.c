@@ -7,7 +7,8 @@
  *
  * usage: load PORT SECONDS WARMUP OUTSTANDING RATE SESSIONS
  *   RATE      messages a second over all customers, 0 = as fast as acknowledgements allow
- *   SESSIONS  file of lines: "customer TOKEN CONVERSATION_ID" or "agent COOKIE"
+ *   SESSIONS  file of lines: "customer TOKEN CONVERSATION_ID [PORT]" or "agent COOKIE - [PORT]", the port of the
+ *             node that it connects to if it is another than PORT
  * prints one JSON object. Exit 0 only when every acknowledged message arrived exactly once, in order.
  */
 #define _GNU_SOURCE
@@ -29,7 +30,7 @@ enum { MAX_CONNECTIONS = 4096, MAX_SAMPLES = 1 << 23, INBOX = 1 << 21 };
 enum stage { UPGRADING, GREETING, SUBSCRIBING, READY };
 
 struct connection {
-    int fd, agent, index;            /* index: which conversation (customers) */
+    int fd, agent, index, port;      /* index: which conversation (customers) */
     enum stage stage;
     char token[256], conversation[64];
     unsigned char *inbox;
@@ -122,7 +123,7 @@ static void send_message(struct connection *c) {
 
 static void connect_to(struct connection *c) {
     c->fd = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(c->port)};
     inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
     if (c->fd < 0 || connect(c->fd, (void *)&to, sizeof to)) fail("connect");
     int one = 1;
@@ -136,7 +137,7 @@ static void connect_to(struct connection *c) {
                      "GET /socket HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n"
                      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: alongside.v1\r\n%s\r\n",
-                     port, port, cookie);
+                     c->port, c->port, cookie);
     put(c, request, n);
     flush_out(c);
 }
@@ -275,7 +276,8 @@ static void read_sessions(const char *path) {
     char line[512], kind[16];
     while (fgets(line, sizeof line, file)) {
         struct connection *c = &connections[count];
-        if (sscanf(line, "%15s %255s %63s", kind, c->token, c->conversation) < 2) continue;
+        c->port = port;
+        if (sscanf(line, "%15s %255s %63s %d", kind, c->token, c->conversation, &c->port) < 2) continue;
         if (++count == MAX_CONNECTIONS) fail("too many sessions");
         c->agent = !strcmp(kind, "agent");
         c->index = c->agent ? agents++ : customers++;

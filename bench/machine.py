@@ -62,3 +62,8 @@ def command_of(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except FileNotFoundError:
         return ""
+
+
+def postgres_seconds(starter: int) -> float:
+    """CPU seconds used so far by the PostgreSQL that this process started, and by its workers that live."""
+    return sum(cpu_seconds(pid) for pid in family(starter) if "postgres" in command_of(pid))

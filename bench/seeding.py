@@ -66,6 +66,26 @@ async def opened(logins: Logins, data: Path) -> AsyncIterator[Database]:
         yield database
 
 
+async def make_place(database: Database) -> Place:
+    """A workspace with an inbox and an agent, where no server has made one."""
+    place = Place(uuid7(), uuid7(), uuid7())
+    async with database.transaction(place.workspace_id) as connection:
+        await connection.execute(
+            "insert into workspace (workspace_id, slug, name) values ($1, 'bench', 'Bench')",
+            place.workspace_id,
+        )
+        await connection.execute(
+            "insert into inbox (workspace_id, inbox_id, channel, name) values ($1, $2, 'web', 'Web')",
+            place.workspace_id, place.inbox_id,
+        )  # fmt: skip
+        await connection.execute(
+            "insert into agent (workspace_id, agent_id, email, name, role, password_hash)"
+            " values ($1, $2, 'bench@example.com', 'Bench', 'administrator', '')",
+            place.workspace_id, place.agent_id,
+        )  # fmt: skip
+    return place
+
+
 async def find_place(database: Database) -> Place:
     """Where to put people: the workspace, its inbox and its agent."""
     async with database.read(None) as connection:

@@ -71,18 +71,25 @@ class Sessions:
 
 
 @contextmanager
+def data_folder() -> Iterator[Path]:
+    """A folder for a server's data, with its PostgreSQL's; forgotten at the end."""
+    with tempfile.TemporaryDirectory(prefix="alongside-bench-") as directory:
+        yield Path(directory)
+
+
+@contextmanager
 def running_server(**environment: str) -> Iterator[Server]:
     """Start `alongside serve` on a free port over an empty data directory; stop it and forget the data after."""
-    with tempfile.TemporaryDirectory(prefix="alongside-bench-") as directory:
+    with data_folder() as directory:
         port = _free_port()
         process = subprocess.Popen(
-            [sys.executable, "-m", "alongside", "serve", "--port", str(port), "--data", directory],
+            [sys.executable, "-m", "alongside", "serve", "--port", str(port), "--data", str(directory)],
             env=os.environ | ENVIRONMENT | environment,
             stdout=subprocess.PIPE,
             text=True,
         )
         try:
-            yield Server(port, Path(directory), process, _wait_until_ready(process))
+            yield Server(port, directory, process, _wait_until_ready(process))
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)

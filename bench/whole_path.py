@@ -10,33 +10,15 @@ number and a time; the run fails when one that was acknowledged does not arrive 
 import argparse
 import asyncio
 import json
-import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.driving import LOADS, Load, drive
 from bench.machine import describe
-from bench.programs import built, probe, say
+from bench.programs import built, probe
 from bench.report import write_report
 from bench.stand import Server, invite, running_server, set_up
-
-
-@dataclass(frozen=True)
-class Load:
-    """One shape of load: how many messages each customer may have unacknowledged, or a fixed rate for all."""
-
-    name: str
-    outstanding: int = 1
-    rate: int = 0
-
-
-LOADS = [
-    Load("saturated, 1 outstanding each", outstanding=1),
-    Load("saturated, 8 outstanding each", outstanding=8),
-    Load("paced at 500 a second", rate=500),
-    Load("paced at 3,000 a second", rate=3000),
-]
 
 
 def main() -> None:
@@ -68,28 +50,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure(build: Path, server: Server, load: Load, asked: argparse.Namespace) -> dict[str, Any]:
-    say(f"measuring: {load.name} …")
     sessions = asyncio.run(invite(server, asked.conversations, asked.agents)).write(build / "sessions")
-    before = server.cpu()
-    command = [
-        build / "load",
-        server.port,
-        asked.seconds,
-        asked.warmup,
-        load.outstanding,
-        load.rate,
-        sessions,
-    ]
-    words = [str(word) for word in command]
-    run = subprocess.run(words, check=False, capture_output=True, text=True, timeout=asked.seconds + 180)
-    if not run.stdout:
-        sys.exit(f"bench: the load generator failed:\n{run.stderr}")
-    sys.stderr.write(run.stderr)
-    result: dict[str, Any] = json.loads(run.stdout)
-    after = server.cpu()
-    sent = max(1, result["acknowledged"])
-    result["cpu_us"] = {part: 1e6 * (after[part] - before[part]) / sent for part in after}
-    return {"name": load.name, "exit": run.returncode} | result
+    return drive(build, server.port, sessions, load, asked.seconds, asked.warmup, server.cpu)
 
 
 def _words(found: dict[str, Any]) -> str:
