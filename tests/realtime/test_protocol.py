@@ -17,6 +17,7 @@ from alongside.realtime.protocol import (
     Authenticate,
     End,
     Follow,
+    Pause,
     ProtocolCore,
     Run,
     Send,
@@ -146,6 +147,47 @@ def test_too_many_commands_have_to_wait_and_then_may_go_on() -> None:
     assert (error.code, error.id, error.retry_after) == ("too_many", "c", 0.5)
     assert isinstance(core.receive(command, 0.5)[0], Run)
     assert core.receive('{"type":"ping"}', 0.5) == [Send(frames.Pong())]
+
+
+COMMAND = '{"type":"command","id":"c","name":"send"}'
+
+
+def test_a_client_that_waits_as_told_is_never_cut_however_often_it_is_refused() -> None:
+    core = opened(Limits(commands_per_second=10, command_burst=1, strikes=3, early_returns=0))
+    now, done = 0.0, 0
+    while done < 500:
+        (action,) = core.receive(COMMAND, now)
+        done += isinstance(action, Run)
+        now += 0 if isinstance(action, Run) else error_of([action]).retry_after or 0.0
+
+
+def test_a_queue_that_was_sent_at_once_comes_through_when_each_is_repeated_as_told() -> None:
+    core = opened(Limits(commands_per_second=20, command_burst=60, frame_burst=1000, strikes=3))
+    answers = [core.receive(COMMAND, 0) for _ in range(300)]
+    due = sorted(float(error_of(each).retry_after) for each in answers if not isinstance(each[0], Run))  # type: ignore[arg-type]
+    assert len(due) == 240
+    for moment in due:
+        assert isinstance(core.receive(COMMAND, moment)[0], Run)
+
+
+def test_who_hammers_on_without_waiting_is_cut_and_told_when_to_come_back() -> None:
+    core = opened(
+        Limits(commands_per_second=1, command_burst=1, frame_burst=1000, strikes=3, early_returns=10)
+    )
+    core.receive(COMMAND, 0)
+    for number in range(14):
+        assert error_of(core.receive(COMMAND, number / 1000)).code == "too_many"
+    end = end_of(core.receive(COMMAND, 0.1))
+    assert (end.bye.code, end.close, end.bye.retry_after) == ("too_many", 4429, 30)
+
+
+def test_too_many_frames_are_not_refused_but_read_more_slowly() -> None:
+    core = opened(Limits(frames_per_second=10, frame_burst=5))
+    ping = '{"type":"ping"}'
+    assert [core.receive(ping, 0) for _ in range(4)] == [[Send(frames.Pong())]] * 4
+    assert core.receive(ping, 0) == [Send(frames.Pong()), Pause(0.1)]
+    assert core.receive(ping, 0) == [Send(frames.Pong()), Pause(0.2)]
+    assert core.receive(ping, 0.4) == [Send(frames.Pong())]
 
 
 def test_who_goes_on_being_refused_is_closed() -> None:

@@ -7,7 +7,7 @@ import pytest
 from alongside.realtime.codes import CODES
 from alongside.realtime.frames import CLIENT_FRAMES, SERVER_FRAMES, type_of
 from alongside.realtime.limits import Limits
-from alongside.realtime.lobby import CONNECTIONS_A_SESSION
+from alongside.web.limits import RATES
 from alongside.web.socket_admission import ConnectionLimits
 from alongside.web.socket_page import TOPIC_EVENTS, TOPIC_STATES, asyncapi, command_kinds, written
 from tests.house.checkout import ROOT
@@ -81,6 +81,10 @@ def test_every_topic_and_event_stands_in_the_tables() -> None:
 
 def test_the_limits_are_those_of_the_program() -> None:
     limits, connections = Limits(), ConnectionLimits()
+
+    def at(name: str) -> str:
+        return f"{RATES[name].per_second} a second, {RATES[name].burst:,} at once"
+
     text = section("Limits")
     for row in (
         f"| a frame | {limits.frame_bytes:,} bytes",
@@ -88,12 +92,18 @@ def test_the_limits_are_those_of_the_program() -> None:
         f"| all frames | {limits.frames_per_second:g} a second, {limits.frame_burst} at once |",
         f"| subscriptions of a connection | {limits.subscriptions} |",
         f"| frames that had to be refused | {limits.strikes} at once, 1 a second |",
-        f"| connections of one session | {CONNECTIONS_A_SESSION} |",
+        f"over all its connections | {at('command_session')} |",
+        f"| conversations that a device starts | one in 20 seconds, {RATES['start_session'].burst} at once |",
+        f"| subscriptions that a session asks for | {at('subscribe_session')} |",
+        f"| connections of one session | {limits.sockets_per_session} |",
+        f"| connections of one person | {limits.sockets_per_person} |",
+        f"| connections that one address opens | {at('handshake_address')} |",
         f"| connections of one address | {connections.per_address:,} ",
         f"| unread data | {limits.outbox_bytes // 2**20} MiB |",
         f"| requests waiting for an answer | {limits.waiting_requests} |",
     ):
         assert row in text
+    assert f"Up to {limits.early_returns} frames" in text
     assert f"nothing for {limits.silence_seconds:g} seconds" in section("Heartbeat")
     assert f"within {limits.hello_seconds:g} seconds" in section("Connecting")
 

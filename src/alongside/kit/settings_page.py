@@ -36,7 +36,7 @@ def _default(field: FieldInfo) -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None or value is PydanticUndefined or value in ("", ()):
+    if value is None or value is PydanticUndefined or value in ("", (), {}):
         return "–"
     return f"`{value}`"
 

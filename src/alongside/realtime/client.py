@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from random import uniform
-from time import monotonic
 from typing import Any
 
-from alongside.kit.clock import Clock
-from alongside.kit.errors import AlongsideError, Forbidden
+from alongside.kit.errors import AlongsideError
 from alongside.kit.logs import logger
 from alongside.realtime import frames, protocol
-from alongside.realtime.commands import CommandRegistry
 from alongside.realtime.connection import Connection
+from alongside.realtime.entrance import Entrance
 from alongside.realtime.following import Follower
-from alongside.realtime.hub import Hub
-from alongside.realtime.limits import Limits
+from alongside.realtime.intake import Intake
 from alongside.realtime.metrics import (
     CLOSED,
     ERRORS,
@@ -28,25 +24,16 @@ from alongside.realtime.metrics import (
     command_timer,
 )
 from alongside.realtime.outbox import Outbox
+from alongside.realtime.quotas import NoQuotas, Quota, kind_of
 from alongside.realtime.refusals import error_frame, retry_after, stable_code
-from alongside.realtime.sessions import Authenticator, Session
+from alongside.realtime.sessions import Session
 from alongside.realtime.submitted import Submitted
 
+__all__ = ["Client", "Entrance"]
+
 log = logger(__name__)
-RETURN_SECONDS = (0.5, 3.0)
+RETURN_SECONDS = (0.0, 0.5)
 Request = protocol.Authenticate | protocol.Follow | protocol.Unfollow | protocol.Run
-
-
-@dataclass(frozen=True, slots=True)
-class Entrance:
-    """What every client of a server shares."""
-
-    hub: Hub
-    commands: CommandRegistry
-    authenticator: Authenticator
-    clock: Clock
-    limits: Limits = field(default_factory=Limits)
-    monotonic: Callable[[], float] = monotonic
 
 
 class Client:
@@ -70,7 +57,8 @@ class Client:
         self._worker: asyncio.Task[None] | None = None
         self._submitted = 0
         self._taken_back: list[protocol.Run] = []
-        self._paused = False
+        self._intake = Intake(connection, self._read)
+        self._quota: Quota = NoQuotas()
         self._retiring = False
         self.over = False
         connection.attach(self.outbox)
@@ -79,7 +67,11 @@ class Client:
     def received(self, data: str | bytes) -> None:
         """A message from the peer: text, or bytes for a binary one. Never raises."""
         FRAMES_IN.inc()
-        if not self._retiring:
+        if not (self._retiring or self.over):
+            self._intake.take(data)
+
+    def _read(self, data: str | bytes) -> None:
+        if not (self._retiring or self.over):
             for action in self._core.receive(data, self._entrance.monotonic()):
                 self._act(action)
 
@@ -94,8 +86,26 @@ class Client:
             self.send(action.frame)
         elif isinstance(action, protocol.End):
             self._finish(action, discard=False)
-        elif not self.over:
+        elif isinstance(action, protocol.Pause):
+            self._intake.rest(action.seconds)
+        elif not self.over and self._may(action):
             self._ask(action)
+
+    def _may(self, request: Request) -> bool:
+        """Whether those who share with this connection leave it its part; told off if not."""
+        kind = kind_of(request, self._entrance.commands)
+        wait = self._quota.ask(kind) if kind else 0.0
+        if not wait or isinstance(request, protocol.Authenticate):
+            return True
+        if isinstance(request, protocol.Follow) and not self._wants(request.topic):
+            self._core.release(request.topic)
+        for action in self._core.hold_off(request.id, wait, self._entrance.monotonic()):
+            self._act(action)
+        return False
+
+    def _wants(self, topic: str) -> bool:
+        waiting = (each for each in self._requests if isinstance(each, protocol.Follow))
+        return topic in self.followers or any(each.topic == topic for each in waiting)
 
     def _ask(self, request: Request) -> None:
         """Submitted commands overtake nothing: they are begun only where nothing else waits, and everything
@@ -104,9 +114,8 @@ class Client:
         if not (idle and isinstance(request, protocol.Run) and self._submit(request)):
             self._requests.append(request)
             self._go_on()
-        if self._waiting() >= self._entrance.limits.waiting_requests and not self._paused:
-            self._paused = True
-            self.connection.pause_reading()
+        if self._waiting() >= self._entrance.limits.waiting_requests:
+            self._intake.crowd(True)
 
     def _waiting(self) -> int:
         return len(self._requests) + len(self._taken_back) + self._submitted
@@ -156,9 +165,8 @@ class Client:
         self._read_on()
 
     def _read_on(self) -> None:
-        if self._paused and self._waiting() <= self._entrance.limits.waiting_requests // 2:
-            self._paused = False
-            self.connection.resume_reading()
+        if self._waiting() <= self._entrance.limits.waiting_requests // 2:
+            self._intake.crowd(False)
 
     async def _work(self) -> None:
         while self._requests:
@@ -193,21 +201,20 @@ class Client:
 
     async def _authenticate(self, token: str | None) -> None:
         mark = self._entrance.hub.lobby.mark()
-        session = await self._who(token)
+        session = await self._entrance.who(token, self._headers, self._own_origin)
         if self.over:
             return
         self._entrance.hub.join(self, session, mark)
+        self._share(session)
         now = self._entrance.clock.now().isoformat().replace("+00:00", "Z")
         self.send(self._core.welcome(session, now).frame)
 
-    async def _who(self, token: str | None) -> Session:
-        if token is not None:
-            return await self._entrance.authenticator.by_token(token)
-        if not self._own_origin:
-            raise Forbidden(
-                message="A cookie counts only from this server's own pages.", hint="Send a token."
-            )
-        return await self._entrance.authenticator.by_cookie(self._headers)
+    def _share(self, session: Session) -> None:
+        """From now on it takes from what it shares; what it asked for before is counted too."""
+        self._quota = self._entrance.quotas.of(session, self.connection.remote_address)
+        for request in self._requests:
+            if kind := kind_of(request, self._entrance.commands):
+                self._quota.charge(kind)
 
     async def _run(self, request: protocol.Run) -> None:
         assert self.session is not None
@@ -258,6 +265,7 @@ class Client:
     def _finish(self, end: protocol.End, discard: bool) -> None:
         self.over = True
         self._requests.clear()
+        self._intake.close()
         CLOSED.labels(end.bye.code).inc()
         self._entrance.hub.drop(self)
         self.outbox.finish(frames.encode(end.bye), discard=discard)
@@ -270,11 +278,11 @@ class Client:
     def retire(self) -> None:
         """The server stops: finish what has been asked, read nothing more, then say goodbye."""
         self._retiring = True
-        if self._worker is None:
+        if self._worker is None and not self._submitted:
             self._return_later()
 
     def _return_later(self) -> None:
-        """Ask to come back in a moment, but not all clients at the same."""
+        """Ask to come back, not all at the same moment; `Hub.drain` has spread them already."""
         pause = uniform(*RETURN_SECONDS)  # noqa: S311 - spreads them, hides nothing
         self.end("restarting", retry_after=pause)
 
@@ -282,5 +290,6 @@ class Client:
         """The transport is gone. A command that runs is finished; its answer is not wanted any more."""
         self.over = True
         self._requests.clear()
+        self._intake.close()
         self.outbox.close()
         self._entrance.hub.drop(self)

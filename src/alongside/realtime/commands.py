@@ -47,6 +47,7 @@ class CommandKind(NamedTuple, Generic[Data]):
     run: Run[Data]
     actors: Collection[ActorKind] = ANYBODY
     submit: Submit[Data] | None = None
+    quota: str = "command"
 
 
 class CommandRegistry:
@@ -62,15 +63,17 @@ class CommandRegistry:
         run: Run[Data],
         actors: Collection[ActorKind] = ANYBODY,
         submit: Submit[Data] | None = None,
+        quota: str = "command",
     ) -> None:
         """Add a command. `run` gets the session and the decoded data; what it returns travels as `done.data`.
         It raises `kit.errors`, which travel as `error`. ValueError if the name is taken.
 
         `submit` is a shorter way for commands that come in masses: without a task of their own, and without
-        waiting for the one before. It gives False if `run` has to do it, and may raise what `run` may."""
+        waiting for the one before. It gives False if `run` has to do it, and may raise what `run` may.
+        `quota`: of what it takes, see `quotas.Quota`."""
         if name in self._kinds:
             raise ValueError(f"There is a command {name!r} already.")
-        self._kinds[name] = (CommandKind(name, data, run, actors, submit), msgspec.json.Decoder(data))
+        self._kinds[name] = (CommandKind(name, data, run, actors, submit, quota), msgspec.json.Decoder(data))
 
     async def run(self, session: Session, name: str, data: msgspec.Raw) -> Any:
         """Do it and return what came of it. Raises UnknownCommand, Forbidden, Invalid and what `run` raises."""
@@ -85,6 +88,11 @@ class CommandRegistry:
             return False
         _check_actor(session, kind)
         return kind.submit(session, _decode(decoder, data), reply)
+
+    def quota_of(self, name: str) -> str:
+        """Of what a command takes; that of an unknown one is like any other's."""
+        kind, _ = self._kinds.get(name, _NONE)
+        return kind.quota if kind else "command"
 
     def _find(self, name: str) -> tuple[CommandKind[Any], msgspec.json.Decoder[Any]]:
         try:

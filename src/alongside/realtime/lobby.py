@@ -7,22 +7,24 @@ from uuid import UUID
 from alongside.kit.errors import TooMany, Unauthenticated, Unavailable
 from alongside.realtime import subscribing
 from alongside.realtime.following import Follower, Peer
-from alongside.realtime.metrics import CONNECTIONS
+from alongside.realtime.limits import Limits
+from alongside.realtime.metrics import CONNECTIONS, LIMITED
 from alongside.realtime.place import Place
 from alongside.realtime.revocations import RecentRevocations, Revocation
 from alongside.realtime.sessions import Session
 
-CONNECTIONS_A_SESSION = 20
+TOO_MANY_SECONDS = 30.0
 
 
 class Lobby:
     """The clients of this node and the workspaces that they are in. `left` hears of followers that end."""
 
-    def __init__(self, left: Callable[[Follower], None]) -> None:
+    def __init__(self, left: Callable[[Follower], None], limits: Limits | None = None) -> None:
         self.places: dict[UUID, Place] = {}
         self._peers: set[Peer] = set()
         self._recent = RecentRevocations()
         self._left = left
+        self._limits = limits or Limits()
 
     def meet(self, peer: Peer) -> None:
         """Somebody connected and has not said who they are."""
@@ -33,15 +35,13 @@ class Lobby:
         return self._recent.mark()
 
     def join(self, peer: Peer, session: Session, mark: int) -> None:
-        """They are this session. Raises Unauthenticated if it was ended since the mark, TooMany if it has
-        too many connections, Unavailable if we cannot tell."""
+        """They are this session. Raises Unauthenticated if it was ended since the mark, TooMany if it, its owner or
+        the workspace has too many connections, Unavailable if we cannot tell."""
         self._check(session, mark)
         place = self.places.get(session.workspace_id)
         if place is None:
             place = self.places[session.workspace_id] = Place(session.workspace_id, self._left)
-        if place.sessions(session.actor, session.session_id) >= CONNECTIONS_A_SESSION:
-            hint = f"At most {CONNECTIONS_A_SESSION} connections of one session; close another tab."
-            raise TooMany(message="This session is connected too many times.", hint=hint, retry_after=30)
+        self._count(place, session)
         peer.session = session
         place.add(peer, session.actor)
         CONNECTIONS.labels(session.audience).inc()
@@ -52,6 +52,12 @@ class Lobby:
             raise Unauthenticated(ended.code, ended.message)
         if not self._recent.complete(mark):
             raise Unavailable(message="Signing in took too long.", hint="Try again.")
+
+    def _count(self, place: Place, session: Session) -> None:
+        limits, mine = self._limits, place.sockets(session.actor)
+        _bound(place.sessions(session.actor, session.session_id), limits.sockets_per_session, "session")
+        _bound(mine, limits.sockets_per_person, "person")
+        _bound(place.sockets(), limits.sockets_per_workspace, "workspace")
 
     def drop(self, peer: Peer) -> Session | None:
         """They are gone. Gives their session if they had joined, once."""
@@ -87,6 +93,16 @@ class Lobby:
         for peer in place.peers(revocation.actor):
             if peer.session and revocation.hits(peer.session):
                 _strike(place, peer, revocation)
+
+
+def _bound(there_are: int, most: int, whose: str) -> None:
+    if there_are >= most:
+        LIMITED.labels(f"sockets_per_{whose}").inc()
+        raise TooMany(
+            message=f"This {whose} is connected too many times.",
+            hint=f"At most {most} connections of one {whose} at this server; close another tab.",
+            retry_after=TOO_MANY_SECONDS,
+        )
 
 
 def _strike(place: Place, peer: Peer, revocation: Revocation) -> None:

@@ -20,14 +20,17 @@ class Place:
         self._left = left
         self.topics: dict[str, Following] = {}
         self._peers: dict[Actor, set[Peer]] = {}
+        self._sockets = 0
 
     def add(self, peer: Peer, actor: Actor) -> None:
         """A client came."""
         self._peers.setdefault(actor, set()).add(peer)
+        self._sockets += 1
 
     def remove(self, peer: Peer, actor: Actor) -> None:
         """A client went."""
         peers = self._peers.get(actor, set())
+        self._sockets -= peer in peers
         peers.discard(peer)
         if not peers:
             self._peers.pop(actor, None)
@@ -45,6 +48,10 @@ class Place:
         if actor is not None:
             return list(self._peers.get(actor, ()))
         return [peer for peers in self._peers.values() for peer in peers]
+
+    def sockets(self, actor: Actor | None = None) -> int:
+        """How many connections one actor has, or all."""
+        return self._sockets if actor is None else len(self._peers.get(actor, ()))
 
     def sessions(self, actor: Actor, session_id: UUID) -> int:
         """How many connections one session has."""

@@ -6,6 +6,7 @@ A client need not wait for `welcome`: what it sends after `hello` is handed on i
 (`client.Client`) authenticates before anything else.
 """
 
+import math
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ import msgspec
 from alongside.realtime import frames
 from alongside.realtime.codes import CODES, close_code
 from alongside.realtime.limits import Limits
+from alongside.realtime.metrics import LIMITED
 from alongside.realtime.rates import TokenBucket
 from alongside.realtime.sessions import Session
 
@@ -53,6 +55,12 @@ class Run(NamedTuple):
     data: msgspec.Raw
 
 
+class Pause(NamedTuple):
+    """Read nothing more for so many seconds; what was read already waits."""
+
+    seconds: float
+
+
 class End(NamedTuple):
     """Write the goodbye, then close with this WebSocket close number. Nothing comes after it."""
 
@@ -60,7 +68,7 @@ class End(NamedTuple):
     close: int
 
 
-Action = Send | Authenticate | Follow | Unfollow | Run | End
+Action = Send | Authenticate | Follow | Unfollow | Run | Pause | End
 
 
 class State(Enum):
@@ -81,6 +89,8 @@ class ProtocolCore:
         self._frames = TokenBucket(limits.frames_per_second, limits.frame_burst, now)
         self._commands = TokenBucket(limits.commands_per_second, limits.command_burst, now)
         self._strikes = TokenBucket(1.0, limits.strikes, now)
+        self._back_at = now
+        self._early = 0
         self._topics: set[str] = set()
 
     def receive(self, data: str | bytes, now: float) -> list[Action]:
@@ -88,9 +98,14 @@ class ProtocolCore:
         if self.state is State.OVER:
             return []
         self._heard = now
-        wait = self._frames.take(now)
-        if wait:
-            return self._refuse(now, _glimpse(data).id, "too_many", retry_after=wait)
+        actions = self._take_in(data, now)
+        wait = self._frames.owe(1, now)
+        if wait and not (actions and isinstance(actions[-1], End)):
+            LIMITED.labels("frames").inc()
+            actions.append(Pause(wait))
+        return actions
+
+    def _take_in(self, data: str | bytes, now: float) -> list[Action]:
         if isinstance(data, bytes):
             return self._refuse(now, None, "malformed", hint="Send text frames, not binary ones.")
         if _exceeds(data, self._limits.frame_bytes):
@@ -130,11 +145,22 @@ class ProtocolCore:
     def _run(self, frame: frames.Command, now: float) -> list[Action]:
         wait = self._commands.take(now)
         if wait:
-            return self._refuse(now, frame.id, "too_many", retry_after=wait)
+            LIMITED.labels("command").inc()
+            return self.hold_off(frame.id, wait, now)
         return [Run(frame.id, frame.name, frame.data)]
+
+    def hold_off(self, request_id: frames.RequestId, wait: float, now: float) -> list[Action]:
+        """Too often: come back in so many seconds. Who does is in no danger, however often. Who comes before that
+        may not have read it yet, so many times; then it counts as what had to be refused."""
+        self._early = self._early + 1 if now < self._back_at else 0
+        self._back_at = max(self._back_at, now + wait)
+        if self._early > self._limits.early_returns:
+            return self._refuse(now, request_id, "too_many", retry_after=wait)
+        return [_error(request_id, "too_many", retry_after=wait)]
 
     def _follow(self, frame: frames.Subscribe, now: float) -> list[Action]:
         if frame.topic not in self._topics and len(self._topics) >= self._limits.subscriptions:
+            LIMITED.labels("subscriptions").inc()
             hint = f"At most {self._limits.subscriptions} topics at once; unsubscribe from one first."
             return self._refuse(now, frame.id, "too_many", hint=hint)
         self._topics.add(frame.topic)
@@ -158,10 +184,9 @@ class ProtocolCore:
         retry_after: float | None = None,
     ) -> list[Action]:
         if self._strikes.take(now):
+            LIMITED.labels("strikes").inc()
             return [self.end("too_many", hint="Too many frames that had to be refused.", retry_after=30.0)]
-        known = CODES[code]
-        again = msgspec.UNSET if retry_after is None else round(retry_after, 3)
-        return [Send(frames.Error(request_id, code, known.meaning, hint or known.advice, again))]
+        return [_error(request_id, code, hint, retry_after)]
 
     def tick(self, now: float) -> list[Action]:
         """Time has passed: ends a connection that said no hello in time, or nothing for too long."""
@@ -209,6 +234,14 @@ class ProtocolCore:
         meaning, advice = (known.meaning, known.advice) if known else ("", "")
         again = msgspec.UNSET if retry_after is None else round(retry_after, 3)
         return End(frames.Bye(code, message or meaning, hint or advice, again), close_code(code))
+
+
+def _error(
+    request_id: frames.RequestId | None, code: str, hint: str = "", retry_after: float | None = None
+) -> Send:
+    known = CODES[code]
+    again = msgspec.UNSET if retry_after is None else math.ceil(retry_after * 1000) / 1000
+    return Send(frames.Error(request_id, code, known.meaning, hint or known.advice, again))
 
 
 class _Glimpse(msgspec.Struct):

@@ -151,10 +151,15 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[
     """A problem as a response."""
     more = dict(headers or {})
     if problem.retry_after is not None:
-        more["Retry-After"] = str(max(1, math.ceil(problem.retry_after)))
+        more["Retry-After"] = str(seconds(problem.retry_after))
     if problem.status == 401:
         more["WWW-Authenticate"] = 'Bearer realm="alongside"'
     return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=more)
+
+
+def seconds(wait: float) -> int:
+    """A time to wait as Retry-After says it: in whole seconds, at least one."""
+    return max(1, math.ceil(wait))
 
 
 def _on_error(_request: Request[Any, Any, Any], error: AlongsideError) -> Response[Problem]:

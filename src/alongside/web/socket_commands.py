@@ -100,7 +100,7 @@ class SocketCommands:
     def registry(self) -> CommandRegistry:
         """All commands by name."""
         registry = CommandRegistry()
-        registry.add("start", Start, self.start, ["person"])
+        registry.add("start", Start, self.start, ["person"], quota="start")
         registry.add("ask_human", Deed, self.ask_human, ["person"])
         registry.add("page", Look, self.page, ["person"])
         registry.add("send", Send, self.send, submit=self.submit)
