@@ -121,11 +121,38 @@ test('a welcome that never comes is not waited for for ever', () => {
 test('a bye with retry_after is honoured', () => {
   connection.start();
   network.socket.welcome();
-  network.socket.say({ type: 'bye', code: 'restarting', message: 'Back soon', hint: '', retry_after: 20 });
+  network.socket.say({ type: 'bye', code: 'too_slow', message: 'Read faster', hint: '', retry_after: 20 });
   vi.advanceTimersByTime(20_000);
   expect(network.sockets).toHaveLength(1);
   vi.advanceTimersByTime(5_000);
   expect(network.sockets).toHaveLength(2);
+});
+
+test('who is asked to move comes back just when the server said', () => {
+  connection.start();
+  network.socket.welcome();
+  network.socket.say({ type: 'bye', code: 'restarting', message: 'Go on', hint: '', retry_after: 0.3 });
+  vi.advanceTimersByTime(299);
+  expect(network.sockets).toHaveLength(1);
+  vi.advanceTimersByTime(1);
+  expect(network.sockets).toHaveLength(2);
+  network.socket.welcome();
+  expect(phase()).toBe('open');
+});
+
+test('who is asked to move and finds nobody tries again with growing pauses', () => {
+  connection.start();
+  network.socket.welcome();
+  network.socket.say({ type: 'bye', code: 'restarting', message: 'Go on', hint: '', retry_after: 0 });
+  vi.advanceTimersByTime(0);
+  for (const pause of [500, 1000, 2000]) {
+    const opened = network.sockets.length;
+    network.socket.drop();
+    vi.advanceTimersByTime(pause - 1);
+    expect(network.sockets).toHaveLength(opened);
+    vi.advanceTimersByTime(1);
+    expect(network.sockets).toHaveLength(opened + 1);
+  }
 });
 
 test('a bye without retry_after ends it for good', () => {

@@ -35,6 +35,8 @@ export interface ConnectionOptions {
 
 /** Codes after which trying again with the same credentials cannot help. */
 const FINAL = new Set(['unauthenticated', 'forbidden', 'gone', 'unsupported_protocol']);
+/** This server ends; another one is there already, or this one soon again. */
+const MOVING = 'restarting';
 const WELCOME_WITHIN_MS = 12_000;
 const ANSWER_WITHIN_MS = 8_000;
 /** A connection that lived this long was good: the pauses start small again. */
@@ -140,7 +142,7 @@ export class Connection {
   #dismissed(code: string, message: string, retryAfter?: number): void {
     if (FINAL.has(code) || retryAfter === undefined) return this.#refused(new Failure(code, message));
     this.#retryAfter = retryAfter;
-    this.#lost();
+    this.#lost(code === MOVING);
   }
 
   #refused(failure: Failure): void {
@@ -148,10 +150,11 @@ export class Connection {
     this.#state.set({ phase: 'refused', failure });
   }
 
-  #lost(): void {
-    if (Date.now() - this.#openedAt > STEADY_AFTER_MS) this.#attempt = 0;
+  /** `moving`: the server has told everybody when to come back, so that no pause of our own is needed. */
+  #lost(moving = false): void {
+    if (moving || Date.now() - this.#openedAt > STEADY_AFTER_MS) this.#attempt = 0;
     this.#drop();
-    const pause = backoffSeconds(Math.max(1, this.#attempt), this.options.random);
+    const pause = moving ? 0 : backoffSeconds(Math.max(1, this.#attempt), this.options.random);
     const seconds = (this.#retryAfter ?? 0) + pause;
     this.#retryAfter = undefined;
     this.#timer = setTimeout(() => this.#connect(), seconds * 1000);
