@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosedError
 from alongside.realtime.sessions import Session
 from alongside.web.socket import SocketEndpoint
 from alongside.web.socket_admission import ConnectionLimits
-from alongside.web.socket_transport import UVICORN_OPTIONS, SocketProtocol
+from alongside.web.socket_transport import UVICORN_OPTIONS, Transport, socket_protocol
 from tests.realtime.world import Node
 
 
@@ -77,14 +77,14 @@ class Wire:
 
 @asynccontextmanager
 async def serving(
-    node: Node, limits: ConnectionLimits | None = None, **options: Any
+    node: Node, limits: ConnectionLimits | None = None, transport: Transport = "picows", **options: Any
 ) -> AsyncIterator[Served]:
     """The node, served until the end of the block."""
     endpoint = SocketEndpoint(node.entrance, limits=limits)
     config = uvicorn.Config(
         endpoint,
         port=0,
-        ws=SocketProtocol,
+        ws=socket_protocol(endpoint, transport, options.pop("trusted_proxies", ())),
         lifespan="off",
         log_config=None,
         timeout_graceful_shutdown=5,

@@ -25,7 +25,7 @@ from alongside.web.connecting import SocketAuthenticator, session_cookie
 from alongside.web.security import COOKIE
 from alongside.web.socket import SocketEndpoint
 from alongside.web.socket_commands import SocketCommands
-from alongside.web.socket_transport import UVICORN_OPTIONS, SocketProtocol
+from alongside.web.socket_transport import UVICORN_OPTIONS, socket_protocol
 from alongside.workspaces import store
 from alongside.workspaces.store import Inbox
 from tests.people.site import signed
@@ -100,7 +100,8 @@ async def house(reception: Reception) -> AsyncIterator[House]:
         rooms.clock,
     )
     options: dict[str, Any] = {**UVICORN_OPTIONS, "lifespan": "off", "log_config": None, "port": 0}
-    config = uvicorn.Config(build_application(rooms, SocketEndpoint(entrance)), ws=SocketProtocol, **options)
+    endpoint = SocketEndpoint(entrance)
+    config = uvicorn.Config(build_application(rooms, endpoint), ws=socket_protocol(endpoint), **options)
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

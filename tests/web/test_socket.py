@@ -16,16 +16,22 @@ from alongside.realtime.limits import Limits
 from alongside.realtime.memory import MemoryBus
 from alongside.realtime.revocations import Revocation
 from alongside.realtime.sessions import Session
-from alongside.web import socket_transport
+from alongside.web import socket_line
 from alongside.web.socket_admission import ConnectionLimits
-from alongside.web.socket_transport import SocketProtocol
+from alongside.web.socket_transport import Transport
 from tests.realtime.world import WORKSPACE, MemoryJournal, Node, agent, person
 from tests.web.socket_server import Served, serving
 
 
+@pytest.fixture(params=["picows", "sansio"])
+def transport(request: pytest.FixtureRequest) -> Transport:
+    kind: Transport = request.param
+    return kind
+
+
 @pytest_asyncio.fixture
-async def served() -> AsyncIterator[Served]:
-    async with serving(Node(MemoryJournal(), MemoryBus())) as served:
+async def served(transport: Transport) -> AsyncIterator[Served]:
+    async with serving(Node(MemoryJournal(), MemoryBus()), transport=transport) as served:
         yield served
 
 
@@ -174,9 +180,9 @@ async def test_a_revoked_session_is_closed_over_the_network(served: Served) -> N
         assert await wire.closed() == 4401
 
 
-async def test_a_server_that_stops_says_goodbye_and_lets_go() -> None:
+async def test_a_server_that_stops_says_goodbye_and_lets_go(transport: Transport) -> None:
     node = Node(MemoryJournal(), MemoryBus())
-    async with serving(node) as served, served.enter(agent()) as wire:
+    async with serving(node, transport=transport) as served, served.enter(agent()) as wire:
         served.server.should_exit = True
         bye = await wire.next("bye")
         assert bye["code"] == "restarting"
@@ -185,9 +191,9 @@ async def test_a_server_that_stops_says_goodbye_and_lets_go() -> None:
     assert node.hub.lobby.peers() == []
 
 
-async def test_one_address_holds_only_so_many_connections() -> None:
+async def test_one_address_holds_only_so_many_connections(transport: Transport) -> None:
     limits = ConnectionLimits(per_address=2)
-    async with serving(Node(MemoryJournal(), MemoryBus()), limits) as served:
+    async with serving(Node(MemoryJournal(), MemoryBus()), limits, transport) as served:
         async with served.enter(agent()), served.enter(agent()), served.open() as wire:
             bye = await wire.next()
             assert (bye["code"], bye["retry_after"]) == ("too_many", 30)
@@ -197,20 +203,12 @@ async def test_one_address_holds_only_so_many_connections() -> None:
 
 
 async def test_who_reads_nothing_is_cut_for_good_while_neighbours_read_on(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, transport: Transport
 ) -> None:
-    monkeypatch.setattr(socket_transport, "CLOSE_SECONDS", 0.1)
-    lost = asyncio.Event()
-    connection_lost = SocketProtocol.connection_lost
-
-    def forget(protocol: SocketProtocol, error: Exception | None) -> None:
-        connection_lost(protocol, error)
-        lost.set()
-
-    monkeypatch.setattr(SocketProtocol, "connection_lost", forget)
+    monkeypatch.setattr(socket_line, "CLOSE_SECONDS", 0.1)
     node = Node(MemoryJournal(), MemoryBus(), Limits(outbox_bytes=300_000))
     topic = node.journal.open()
-    async with serving(node) as served, served.enter(agent()) as quick:
+    async with serving(node, transport=transport) as served, served.enter(agent()) as quick:
         await quick.say(type="subscribe", id="s", topic=topic)
         await quick.next("subscribed")
         stalled = await asyncio.to_thread(stalled_reader, served, topic)
@@ -223,15 +221,13 @@ async def test_who_reads_nothing_is_cut_for_good_while_neighbours_read_on(
             assert frame["upto"] == written
         node.write(topic, "the end")
         assert (await quick.next("entries"))["entries"][0]["text"] == "the end"
-        async with asyncio.timeout(10):
-            await lost.wait()
         await asyncio.to_thread(read_until_cut, stalled)
 
 
-async def test_who_reads_late_gets_everything() -> None:
+async def test_who_reads_late_gets_everything(transport: Transport) -> None:
     node = Node(MemoryJournal(), MemoryBus(), Limits(outbox_bytes=50_000_000))
     topic = node.journal.open()
-    async with serving(node) as served, served.enter(agent(), max_queue=None) as wire:
+    async with serving(node, transport=transport) as served, served.enter(agent(), max_queue=None) as wire:
         await wire.say(type="subscribe", id="s", topic=topic)
         await wire.next("subscribed")
         wire.raw.transport.pause_reading()

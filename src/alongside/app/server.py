@@ -15,7 +15,7 @@ from alongside.web.connecting import SocketAuthenticator
 from alongside.web.rooms import Rooms
 from alongside.web.socket import SocketEndpoint
 from alongside.web.socket_commands import SocketCommands
-from alongside.web.socket_transport import UVICORN_OPTIONS, SocketProtocol
+from alongside.web.socket_transport import UVICORN_OPTIONS, socket_protocol
 from alongside.workspaces import directory, founding
 
 # A client that reads nothing must not hold up a restart; the rest have been told and resume elsewhere.
@@ -45,10 +45,11 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     with listener:
         async with open_rooms(settings) as rooms:
             await _greet_the_owner(rooms)
+            endpoint = _socket(rooms)
             config = uvicorn.Config(
-                build_application(rooms, _socket(rooms)),
+                build_application(rooms, endpoint),
                 http="httptools",
-                ws=SocketProtocol,
+                ws=socket_protocol(endpoint, settings.socket_transport, settings.trusted_proxies),
                 **UVICORN_OPTIONS,
                 lifespan="on",
                 log_config=None,

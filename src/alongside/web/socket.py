@@ -1,11 +1,11 @@
-"""The socket's endpoint: an ASGI application for `/socket`, around the protocol core.
+"""The socket's endpoint: who may come in, and a client for each who does.
 
-A handshake is checked, a client is made, and from then on frames go their short way (`socket_transport.py`);
-here one only waits for the end.
+Transports (`socket_picows.py`, `socket_sansio.py`) bring handshakes, frames and ends. For the one that comes by
+ASGI it is the application at `/socket`.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,12 +17,17 @@ from alongside.realtime.outbox import Outbox
 from alongside.realtime.refusals import retry_after, stable_code
 from alongside.web.origins import own_origins, refuse_foreign
 from alongside.web.socket_admission import Admission, ConnectionLimits
-from alongside.web.socket_transport import EXTENSION, Line
+from alongside.web.socket_line import Line
+from alongside.web.socket_sansio import EXTENSION
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+
+
+# What a client is asked for later on; the rest of its handshake is forgotten.
+_HEADERS = ("cookie",)
 
 
 class SocketEndpoint:
@@ -35,45 +40,68 @@ class SocketEndpoint:
         self._public_url = public_url
         self._admission = Admission(limits or ConnectionLimits())
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One connection, from its handshake to its end."""
-        line = _line(scope)
-        await receive()  # websocket.connect
-        offered = scope.get("subprotocols", [])
-        if offered and SUBPROTOCOL not in offered:
-            await _reject(send)
-            return
-        await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if offered else None})
+    @property
+    def public_url(self) -> str:
+        """How people reach this server."""
+        return self._public_url
+
+    def enter(self, line: Line, headers: Mapping[str, str], scheme: str) -> "Visit | None":
+        """Somebody is connected; None if they are turned away. `headers` of the handshake by lower-case name."""
         try:
             key = self._admission.enter(line.remote_address)
         except AlongsideError as error:
             _turn_away(line, error)
-            await _end(receive)
-            return
-        try:
-            await self._serve(scope, line, receive)
-        finally:
-            self._admission.leave(key)
-
-    async def _serve(self, scope: Scope, line: Line, receive: Receive) -> None:
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        client = Client(self._entrance, line, headers, self._from_own_page(scope, headers))
+            return None
+        kept = {name: headers[name] for name in _HEADERS if name in headers}
+        client = Client(self._entrance, line, kept, self._from_own_page(scheme, headers))
         line.reader = client
-        try:
-            while (message := await receive())["type"] != "websocket.disconnect":
-                client.received(message.get("text") or message.get("bytes") or b"")
-        finally:
-            client.lost()
+        return Visit(client, key)
 
-    def _from_own_page(self, scope: Scope, headers: dict[str, str]) -> bool:
-        ours = own_origins(scope.get("scheme", "ws"), headers.get("host", ""), self._public_url)
+    def leave(self, visit: "Visit") -> None:
+        """They are gone."""
+        visit.client.lost()
+        self._admission.leave(visit.key)
+
+    def _from_own_page(self, scheme: str, headers: Mapping[str, str]) -> bool:
+        ours = own_origins(scheme, headers.get("host", ""), self._public_url)
         try:
             refuse_foreign(headers, ours, must_be_browser=True)
         except Forbidden:
             return False
         return True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection by ASGI, from its handshake to its end."""
+        line = _line(scope)
+        await receive()  # websocket.connect
+        offered = scope.get("subprotocols", [])
+        if not speaks_ours(offered):
+            await _reject(send)
+            return
+        await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if offered else None})
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        visit = self.enter(line, headers, scope.get("scheme", "ws"))
+        try:
+            while (message := await receive())["type"] != "websocket.disconnect":
+                if visit:
+                    visit.client.received(message.get("text") or message.get("bytes") or b"")
+        finally:
+            if visit:
+                self.leave(visit)
+
+
+class Visit(NamedTuple):
+    """A client that is connected, and what it was admitted as."""
+
+    client: Client
+    key: str
+
+
+def speaks_ours(offered: Collection[str]) -> bool:
+    """Whether there is a common language; offering none is no objection."""
+    return not offered or SUBPROTOCOL in offered
 
 
 def _line(scope: Scope) -> Line:
@@ -81,16 +109,15 @@ def _line(scope: Scope) -> Line:
     if extension is None:
         raise Misconfigured(
             message="The server does not speak the socket's transport.",
-            hint="Give uvicorn ws=SocketProtocol (web/socket_transport.py).",
+            hint="Give uvicorn the ws of web/socket_transport.py.",
         )
     line: Line = extension["line"]
     line.remote_address = (scope.get("client") or ("",))[0]  # as a trusted proxy tells it
     return line
 
 
-async def _reject(send: Send) -> None:
-    """No common language: HTTP 400 instead of the handshake."""
-    problem = {
+NO_COMMON_LANGUAGE = msgspec.json.encode(
+    {
         "type": "about:blank",
         "title": "Bad Request",
         "status": 400,
@@ -98,14 +125,14 @@ async def _reject(send: Send) -> None:
         "detail": "None of the offered subprotocols is spoken here.",
         "hint": f"Offer {SUBPROTOCOL}, or none.",
     }
+)
+
+
+async def _reject(send: Send) -> None:
+    """No common language: HTTP 400 instead of the handshake."""
     headers = [(b"content-type", b"application/problem+json")]
     await send({"type": "websocket.http.response.start", "status": 400, "headers": headers})
-    await send({"type": "websocket.http.response.body", "body": msgspec.json.encode(problem)})
-
-
-async def _end(receive: Receive) -> None:
-    while (await receive())["type"] != "websocket.disconnect":
-        pass
+    await send({"type": "websocket.http.response.body", "body": NO_COMMON_LANGUAGE})
 
 
 def _turn_away(line: Line, error: AlongsideError) -> None:
