@@ -5,6 +5,8 @@ import re
 
 import puremagic
 
+from alongside.storage.files.pixels import is_harmless
+
 HEAD = 8192
 """How many bytes from the beginning are looked at."""
 UNKNOWN = "application/octet-stream"
@@ -55,11 +57,14 @@ _TEXT_CONTROLS = frozenset("\t\n\r\f\x1b")
 _ACTIVE = re.compile(r"html|xml|svg|script|flash|java|x-ms|executable|dosexec|elf|x-sh|python|perl|php|mhtml")
 
 
-def media_type_of(head: bytes) -> str:
-    """The media type of a file by its first `HEAD` bytes, never by its name.
+def media_type_of(beginning: bytes) -> str:
+    """The media type of a file by its first `pixels.FARTHEST` bytes, never by its name.
 
-    Markup, scripts and programs are `application/octet-stream`, whatever they are more closely."""
-    return _of_beginning(head) or _of_container(head) or _of_text(head) or _of_puremagic(head)
+    Markup, scripts and programs are `application/octet-stream`, whatever they are more closely, and so are pictures
+    that would unfold into more than anybody's memory: they can be saved, but are not shown."""
+    head = beginning[:HEAD]
+    found = _of_beginning(head) or _of_container(head) or _of_text(head) or _of_puremagic(head)
+    return found if is_harmless(found, beginning) else UNKNOWN
 
 
 def _of_beginning(head: bytes) -> str | None:
