@@ -72,8 +72,9 @@ class Sessions:
 
 @contextmanager
 def data_folder() -> Iterator[Path]:
-    """A folder for a server's data, with its PostgreSQL's; forgotten at the end."""
+    """A folder for a server's data; its PostgreSQL, which may be another user, gets in. Forgotten at the end."""
     with tempfile.TemporaryDirectory(prefix="alongside-bench-") as directory:
+        Path(directory).chmod(0o711)
         yield Path(directory)
 
 
