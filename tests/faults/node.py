@@ -38,6 +38,11 @@ class Node:
         return self._process.pid
 
     @property
+    def running(self) -> bool:
+        """Whether its process has not ended."""
+        return self._process is not None and self._process.returncode is None
+
+    @property
     def log(self) -> str:
         """What it said on standard error so far, in all its runs."""
         return (self._folder / "server.log").read_text("utf-8", "replace")

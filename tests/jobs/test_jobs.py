@@ -204,7 +204,7 @@ async def test_a_job_that_outlasts_the_grace_is_cut_off_and_done_by_the_next_wor
         started.set()
         await asyncio.Event().wait()
 
-    async with Worker(database, [hang], 4, grace=0.1):
+    async with Worker(database, [hang], 4, grace=lambda: 0.1):
         await ask(database, workspace, "Mara")
         await asyncio.wait_for(started.wait(), 30)
     recorder = Recorder()

@@ -488,5 +488,5 @@ async def test_stopping_finishes_what_was_asked_and_says_goodbye(node: Node) -> 
     finish.set()
     bye = await busy.first("bye")
     assert busy.of("done") == [{"type": "done", "id": "c", "data": "stored"}]
-    assert 0.5 <= bye["retry_after"] <= 3
+    assert 0 <= bye["retry_after"] <= 0.5
     assert busy.of("pong") == []

@@ -1,7 +1,8 @@
 """Who needs whom: the rooms of one server, opened in order and closed in reverse."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from alongside.app.bounds import request_limits, socket_limits
@@ -24,6 +25,7 @@ from alongside.realtime.topics import TopicRegistry
 from alongside.storage import Database, FileStore
 from alongside.storage.files import open_file_store
 from alongside.web.connecting import SocketAuthenticator
+from alongside.web.departure import Departure
 from alongside.web.rooms import Rooms
 from alongside.web.socket_digest import ListDigest
 from alongside.web.socket_topics import topic_kinds
@@ -41,14 +43,23 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
         await rooms.hub.start()
         try:
             async with (
-                Worker(database, jobs_of(rooms), settings.job_concurrency),
+                _worker(rooms),
                 Relay(database, subscribers()),
                 Recurrence(database, rooms.clock, SCHEDULE),
             ):
                 yield rooms
         finally:
-            await rooms.journal.close()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(rooms.journal.close(), rooms.departure.remaining())
             await rooms.hub.stop()
+
+
+def _worker(rooms: Rooms) -> Worker:
+    worker = Worker(
+        rooms.database, jobs_of(rooms), rooms.settings.job_concurrency, grace=rooms.departure.remaining
+    )
+    rooms.departure.at_once(worker.retire)
+    return worker
 
 
 def _make_folder(data: Path) -> None:
@@ -83,6 +94,7 @@ def _put_together(
         hub=hub,
         journal=Journal(database, bus),
         limits=request_limits(settings),
+        departure=Departure(settings.drain_notice, settings.drain_limit),
     )
 
 

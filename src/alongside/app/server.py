@@ -1,12 +1,14 @@
 """Serve the rooms over HTTP and sockets until told to stop."""
 
+import signal
 import socket
 from collections.abc import Callable
 
 import uvicorn
 
-from alongside.app.bounds import connection_limits, socket_limits
+from alongside.app.bounds import connection_limits, quotas, socket_limits
 from alongside.app.composition import open_rooms
+from alongside.app.departing import DepartingServer
 from alongside.kit.errors import Misconfigured
 from alongside.kit.settings import Settings
 from alongside.realtime.client import Entrance
@@ -18,27 +20,10 @@ from alongside.web.socket_commands import SocketCommands
 from alongside.web.socket_transport import UVICORN_OPTIONS, socket_protocol
 from alongside.workspaces import directory, founding
 
-# A client that reads nothing must not hold up a restart; the rest have been told and resume elsewhere.
-GRACE_SECONDS = 5
-
-
-class _Announcing(uvicorn.Server):
-    """uvicorn, saying where it serves as soon as it does."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as uvicorn does, then announce the address that was really bound."""
-        await super().startup(sockets=sockets)
-        if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            self._ready(f"http://{host}:{port}")
-
 
 async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Open the rooms and serve them until SIGINT or SIGTERM; `ready` is called with the address once it answers.
+    """Open the rooms and serve them until told to end (`departing.py`); `ready` is called with the address once it
+    answers.
 
     Raises Misconfigured when the address is taken, and whatever opening the rooms finds wrong."""
     listener = _bind(settings)
@@ -57,9 +42,9 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
                 server_header=False,
                 proxy_headers=bool(settings.trusted_proxies),
                 forwarded_allow_ips=list(settings.trusted_proxies),
-                timeout_graceful_shutdown=GRACE_SECONDS,
             )
-            await _Announcing(config, ready).serve(sockets=[listener])
+            await DepartingServer(config, ready, rooms.hub, rooms.departure).serve(sockets=[listener])
+    signal.alarm(0)
 
 
 def _socket(rooms: Rooms) -> SocketEndpoint:
@@ -69,6 +54,7 @@ def _socket(rooms: Rooms) -> SocketEndpoint:
         SocketAuthenticator(rooms.database, rooms.clock),
         rooms.clock,
         socket_limits(rooms.settings),
+        quotas=quotas(rooms.settings, rooms.limits),
     )
     return SocketEndpoint(entrance, rooms.settings.public_url, connection_limits(rooms.settings))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from types import TracebackType
@@ -37,7 +37,8 @@ logging.getLogger("pgqueuer").setLevel(logging.CRITICAL + 1)
 class Worker:
     """Runs jobs for as long as the `async with` lasts.
 
-    On leaving, no new job is begun and those that run get `grace` seconds; one that is cut off is tried again later.
+    On leaving, or already when told to `retire`, no new job is begun; those that run get `grace()` seconds, and one
+    that is cut off is tried again later.
     A job whose worker died is picked up by another after `lost_after`.
     """
 
@@ -47,7 +48,7 @@ class Worker:
         jobs: Iterable[Job],
         concurrency: int,
         *,
-        grace: float = 20.0,
+        grace: Callable[[], float] = lambda: 20.0,
         lost_after: timedelta = timedelta(seconds=30),
     ) -> None:
         self._database = database
@@ -95,13 +96,17 @@ class Worker:
             log_aggregation_interval=timedelta(0),
         )
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def retire(self) -> None:
+        """Begin no new job."""
         self._stopping.set()
         if self._manager:
             self._manager.shutdown.set()
-        done, _ = await asyncio.wait({self._task}, timeout=self._grace)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.retire()
+        done, _ = await asyncio.wait({self._task}, timeout=self._grace())
         if not done:
             self._task.cancel()
             await asyncio.wait({self._task})

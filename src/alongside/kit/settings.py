@@ -100,8 +100,22 @@ class Settings(BaseSettings):
     )
     rates: dict[str, tuple[float, float]] = Field(
         default={},
-        description="How often something may be done, where it shall not be as by default: by name, how much at once and "
-        'how much a second, such as `{"upload": [40, 1]}`. docs/operators.md lists them under Limits.',
+        description="How often something may be done, where it shall not be as by default: by name, how much at once "
+        'and how much a second, such as `{"upload": [40, 1]}`. docs/operators.md lists them under Limits.',
+    )
+    drain_notice: float = Field(
+        default=0.0,
+        ge=0,
+        le=600,
+        description="Seconds that a server which is told to end (SIGTERM) goes on serving everybody while `/ready` "
+        "already says no, so that proxies look elsewhere first: a little more than the time between two of their looks.",
+    )
+    drain_limit: float = Field(
+        default=20.0,
+        gt=0,
+        le=3600,
+        description="Seconds that what is under way may take after that: commands, requests, jobs. A second SIGTERM "
+        "ends it at once.",
     )
     bounds: dict[str, int] = Field(
         default={},
@@ -116,8 +130,33 @@ class Settings(BaseSettings):
     files_url: str = Field(
         default="", description="Where files are kept: empty for the data folder, or `s3://bucket/prefix`."
     )
+    files_endpoint: str = Field(
+        default="",
+        description="Address of an S3 that is not Amazon's, such as `https://s3.example.com`.",
+    )
+    files_region: str = Field(default="", description="Region of the bucket, as the S3 names it.")
+    files_access_key: str = Field(
+        default="",
+        description="Access key for the bucket. Without it: `AWS_ACCESS_KEY_ID` and whatever else Amazon's own tools "
+        "look at.",
+    )
+    files_secret_key: SecretStr | None = Field(default=None, description="Secret that belongs to that key.")
+    files_virtual_hosted: bool = Field(
+        default=False,
+        description="Address the bucket as `https://bucket.s3.example.com` instead of `https://s3.example.com/bucket`.",
+    )
+    files_timeout: float = Field(
+        default=30.0, gt=0, le=600, description="Seconds that one request to the S3 may take."
+    )
     file_limit: int = Field(
-        default=25 * 1024 * 1024, ge=1, description="Largest file that is taken, in bytes."
+        default=25 * 1024 * 1024, ge=1, le=1024**4, description="Largest file that is taken, in bytes."
+    )
+    unfinished_uploads: int = Field(
+        default=20,
+        ge=1,
+        le=1000,
+        description="Uploads that one visitor or agent may have begun and not finished. Each may have stored as much as "
+        "`file_limit`.",
     )
 
     backup_to: str = Field(

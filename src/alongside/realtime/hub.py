@@ -32,6 +32,8 @@ from alongside.storage import Connection
 
 log = logger(__name__)
 SWEEP_SECONDS = 1.0
+MOVES_A_SECOND = 1000  # another node welcomes and resumes more than that on one core
+DRAIN_TURN = 0.02
 
 
 class Hub:
@@ -238,6 +240,23 @@ class Hub:
         """The server stops: all clients finish what they asked for and are told to come back."""
         for peer in self.lobby.peers():
             peer.retire()
+
+    async def drain(self, seconds: float) -> None:
+        """Ask everybody to go elsewhere, one after the other, so that they don't arrive there all at once. Returns
+        when they are gone, after so many seconds at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while peers := self.lobby.peers():
+                    await self._retire(peers, seconds / 2)
+                    await asyncio.sleep(DRAIN_TURN)
+
+    async def _retire(self, peers: Collection[Peer], seconds: float) -> None:
+        pace = max(MOVES_A_SECOND, len(peers) / seconds)
+        together = max(1, round(pace * DRAIN_TURN))
+        for number, peer in enumerate(peers, start=1):
+            peer.retire()
+            if number % together == 0:
+                await asyncio.sleep(DRAIN_TURN)
 
     async def stop(self) -> None:
         """Say goodbye and leave the bus."""

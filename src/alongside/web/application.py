@@ -25,6 +25,7 @@ from alongside.web import (
     widget,
     workspace,
 )
+from alongside.web.departure import LastAnswers
 from alongside.web.errors import EXCEPTIONS
 from alongside.web.headers import SecurityHeaders
 from alongside.web.rooms import Rooms
@@ -52,7 +53,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
 
 def build_application(rooms: Rooms, socket: SocketEndpoint) -> ASGIApp:
     """Everything that is served on one port."""
-    return SecurityHeaders(_Doors(build_routes(rooms), socket), rooms.settings.public_url)
+    doors = _Doors(build_routes(rooms), socket)
+    return LastAnswers(SecurityHeaders(doors, rooms.settings.public_url), rooms.departure)
 
 
 def build_routes(rooms: Rooms | None) -> Litestar:

@@ -28,6 +28,7 @@ class Readiness(msgspec.Struct, frozen=True):
 
     ready: bool
     database: str
+    bus: str
 
 
 @get("/health", opt=FOR_ALL, tags=["operations"], sync_to_thread=False)
@@ -38,13 +39,16 @@ def health() -> Health:
 
 @get("/ready", opt=FOR_ALL, tags=["operations"], responses=problems(503))
 async def ready(rooms: NamedDependency[Rooms]) -> Readiness:
-    """Whether it can serve: 200, or 503 while the database is away. Send it no traffic meanwhile."""
+    """Whether it can serve: 200, or 503 while the database is away or the server is about to end. Send it no
+    traffic meanwhile. `bus`: `away` while NATS is; the servers then speak over PostgreSQL."""
+    if rooms.departure.begun:
+        raise Unavailable("leaving", "This server is about to end.", "Ask another one.")
     try:
         async with rooms.database.read(None) as connection:
             await connection.fetchval("select 1")
     except AlongsideError as error:
         raise Unavailable(message="The database does not answer.", hint="Try again in a moment.") from error
-    return Readiness(ready=True, database="ok")
+    return Readiness(ready=True, database="ok", bus="ok" if rooms.bus.connected else "away")
 
 
 @get("/metrics", opt=FOR_ALL, tags=["operations"], responses=problems(401), sync_to_thread=False)
@@ -59,7 +63,7 @@ def metrics(
         raise Unauthenticated(
             message="These figures need a token.", hint="Send it as Authorization: Bearer …."
         )
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 routes = [health, ready, metrics]

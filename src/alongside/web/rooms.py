@@ -1,6 +1,6 @@
 """The rooms as the edge finds them: put together once by `app`, handed to every request and socket."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alongside.conversations.journal import Journal
 from alongside.kit.clock import Clock
@@ -9,6 +9,7 @@ from alongside.kit.settings import Settings
 from alongside.realtime.bus import Bus
 from alongside.realtime.hub import Hub
 from alongside.storage import Database, FileStore
+from alongside.web.departure import Departure
 from alongside.web.limits import Limits
 
 
@@ -25,3 +26,4 @@ class Rooms:
     hub: Hub
     journal: Journal
     limits: Limits
+    departure: Departure = field(default_factory=Departure)
