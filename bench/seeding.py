@@ -108,18 +108,14 @@ async def add_customers(database: Database, place: Place, count: int) -> list[Cu
 
 
 async def _insert(connection: Connection, place: Place, some: Sequence[Customer]) -> None:
-    workspace_id, now = place.workspace_id, datetime.now(UTC)
+    workspace_id = place.workspace_id
     people = [each.person_id for each in some]
     conversations = [each.conversation_id for each in some]
     await connection.execute(
         "insert into person (workspace_id, person_id) select $1::uuid, p from unnest($2::uuid[]) p",
         workspace_id, people,
     )  # fmt: skip
-    await connection.execute(
-        "insert into device (workspace_id, device_id, person_id, token_hash, seen_at)"
-        " select $1::uuid, d, p, h, $5 from unnest($2::uuid[], $3::uuid[], $4::bytea[]) as g(d, p, h)",
-        workspace_id, [each.device_id for each in some], people, [token_hash(each.token) for each in some], now,
-    )  # fmt: skip
+    await _insert_devices(connection, place, some)
     await connection.execute(
         "insert into conversation (workspace_id, conversation_id, inbox_id, person_id, origin_person_id, held_by,"
         " assignee_id) select $1::uuid, c, $4::uuid, p, p, 'agent', $5::uuid"
@@ -132,6 +128,33 @@ async def _insert(connection: Connection, place: Place, some: Sequence[Customer]
         " union all select $1::uuid, c, 'agent', $4::uuid from unnest($2::uuid[]) as g(c)",
         workspace_id, conversations, people, place.agent_id,
     )  # fmt: skip
+
+
+async def _insert_devices(connection: Connection, place: Place, some: Sequence[Customer]) -> None:
+    await connection.execute(
+        "insert into device (workspace_id, device_id, person_id, token_hash, seen_at)"
+        " select $1::uuid, d, p, h, $5::timestamptz from unnest($2::uuid[], $3::uuid[], $4::bytea[]) as g(d, p, h)",
+        place.workspace_id, [each.device_id for each in some], [each.person_id for each in some],
+        [token_hash(each.token) for each in some], datetime.now(UTC),
+    )  # fmt: skip
+
+
+async def adopt(database: Database, place: Place, count: int) -> list[Customer]:
+    """Devices for the customers of so many open conversations that are there already, picked at random."""
+    async with database.transaction(place.workspace_id) as connection:
+        rows = await connection.fetch(
+            "select conversation_id, person_id from conversation where workspace_id = $1 and status = 'open'"
+            " and held_by = 'agent' order by md5(conversation_id::text) limit $2",
+            place.workspace_id, count,
+        )  # fmt: skip
+        adopted = [
+            Customer(
+                new_fenced_token(TOKEN, place.workspace_id), row["person_id"], uuid7(), row["conversation_id"]
+            )
+            for row in rows
+        ]
+        await _insert_devices(connection, place, adopted)
+    return adopted
 
 
 async def add_entries(database: Database, place: Place, customers: Sequence[Customer], each: int) -> None:

@@ -79,21 +79,25 @@ def data_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def running_server(**environment: str) -> Iterator[Server]:
-    """Start `alongside serve` on a free port over an empty data directory; stop it and forget the data after."""
-    with data_folder() as directory:
-        port = _free_port()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "alongside", "serve", "--port", str(port), "--data", str(directory)],
-            env=os.environ | ENVIRONMENT | environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            yield Server(port, directory, process, _wait_until_ready(process))
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
+def running_server(data: Path | None = None, **environment: str) -> Iterator[Server]:
+    """Start `alongside serve` on a free port over a data folder, and stop it; without one over an empty folder
+    that is forgotten after."""
+    if data is None:
+        with data_folder() as folder, running_server(folder, **environment) as server:
+            yield server
+        return
+    port = _free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "alongside", "serve", "--port", str(port), "--data", str(data)],
+        env=os.environ | ENVIRONMENT | environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Server(port, data, process, _wait_until_ready(process))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
 
 
 def _free_port() -> int:

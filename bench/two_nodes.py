@@ -97,7 +97,7 @@ async def _nodes(bus: str) -> AsyncIterator[list[Server]]:
         environment["ALONGSIDE_BUS"] = bus
         if bus == "nats":
             environment["ALONGSIDE_NATS_URL"] = (await stack.enter_async_context(nats_server())).url
-        yield [stack.enter_context(running_server(**environment)) for _ in range(2)]
+        yield [stack.enter_context(running_server(None, **environment)) for _ in range(2)]
 
 
 if __name__ == "__main__":
