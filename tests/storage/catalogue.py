@@ -14,7 +14,6 @@ from alongside.storage import Connection, fetch
 
 # What a column has to hold and the catalogue does not say. A new table that needs an entry fails until it has one.
 SAMPLES: dict[str, Any] = {
-    "file.sha256": bytes(32),
     "job_failure.status": "failed",
     "job.status": "failed",
 }
@@ -45,7 +44,7 @@ class ForeignKey(msgspec.Struct):
 
 
 async def tables(connection: Connection) -> list[Table]:
-    """Every table of the schema alongside, but the list of migrations."""
+    """Every table of the schema alongside, but the list of migrations and the leases of the servers."""
     return await fetch(
         connection,
         Table,
@@ -53,7 +52,7 @@ async def tables(connection: Connection) -> list[Table]:
         select c.relname as name, c.relrowsecurity as fenced, c.relforcerowsecurity as forced,
             array(select p.polname::text from pg_policy p where p.polrelid = c.oid and p.polroles = '{0}') as policies
         from pg_class c
-        where c.relnamespace = 'alongside'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migration'
+        where c.relnamespace = 'alongside'::regnamespace and c.relkind in ('r', 'p') and c.relname not in ('migration', 'lease')
         order by c.relname
         """,
     )
@@ -209,7 +208,7 @@ def _value(column: Column) -> Any:
     values: dict[str, Any] = {
         "uuid": uuid7(),
         "text": "sample" + _letters(number),
-        "bytea": str(number).encode(),
+        "bytea": str(number).encode().rjust(32, b"\0"),
         "jsonb": {},
         "boolean": False,
         "timestamp with time zone": datetime.now(UTC),

@@ -18,6 +18,7 @@ NO_FOREIGN_KEY = {
     "audit_entry.subject_id": "may be anything, by subject_kind, and outlives it",
     "entry.author_id": "may be a person or an agent, by author_kind",
     "file.uploader_id": "may be a person or an agent, by uploader_kind",
+    "upload.uploader_id": "may be a person or an agent, by uploader_kind",
     "job.queue_manager_id": "the worker's own name for itself",
 }
 

@@ -3,12 +3,29 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from alongside.conversations import file_store
+from alongside.conversations import content_store, file_store
 from alongside.conversations.file_store import StoredFile
 from alongside.conversations.model import Draft, FileCard
 from alongside.kit.actors import Actor
-from alongside.kit.errors import Invalid, NotFound
-from alongside.storage import Connection
+from alongside.kit.errors import Invalid, NotFound, Unavailable
+from alongside.storage import Connection, FileStore
+
+
+async def expect(connection: Connection, workspace_id: UUID, sha256: bytes) -> None:
+    """Content of this hash is about to be stored. In a transaction before that: if the server is killed before
+    `settle`, the sweep finds it."""
+    await content_store.note(connection, workspace_id, sha256)
+
+
+async def settle(
+    connection: Connection, files: FileStore, workspace_id: UUID, file: StoredFile, uploader: Actor
+) -> FileCard:
+    """`keep`, while nobody can take the content away. Raises Unavailable (`swept`) if that has just happened, as it
+    was nobody's until now."""
+    await content_store.lock(connection, workspace_id, file.sha256)
+    if not await files.contains(workspace_id, file.sha256):
+        raise Unavailable("swept", "The file could not be stored just now.", "Send it again.")
+    return await keep(connection, workspace_id, file, uploader)
 
 
 async def keep(connection: Connection, workspace_id: UUID, file: StoredFile, uploader: Actor) -> FileCard:

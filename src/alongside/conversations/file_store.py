@@ -1,6 +1,7 @@
 """The tables `file` and `entry_file`: what was uploaded, and which entries carry it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -91,3 +92,33 @@ async def attach(
         " select $1, $2, $3, file_id from unnest($4::uuid[]) as given(file_id) on conflict do nothing",
         workspace_id, conversation_id, seq, file_ids,
     )  # fmt: skip
+
+
+async def lock_unsent(connection: Connection, workspace_id: UUID, before: datetime, most: int) -> list[UUID]:
+    """Files that were uploaded before that moment and that no entry carries; nobody else touches them until the
+    transaction ends. Those that somebody has just in hand are left out."""
+    rows = await connection.fetch(
+        "select f.file_id from file f where f.workspace_id = $1 and f.created_at < $2 and not exists"
+        " (select from entry_file ef where ef.workspace_id = $1 and ef.file_id = f.file_id)"
+        " order by f.created_at limit $3 for update skip locked",
+        workspace_id,
+        before,
+        most,
+    )
+    return [row["file_id"] for row in rows]
+
+
+async def delete_unsent(connection: Connection, workspace_id: UUID, file_ids: Sequence[UUID]) -> int:
+    """Delete those of these files that no entry carries; gives how many."""
+    await connection.execute(
+        "select from file where workspace_id = $1 and file_id = any ($2::uuid[]) for update",
+        workspace_id,
+        file_ids,
+    )  # an entry that is just being attached comes first, and the next statement sees it
+    done = await connection.execute(
+        "delete from file f where f.workspace_id = $1 and f.file_id = any ($2::uuid[]) and not exists"
+        " (select from entry_file ef where ef.workspace_id = $1 and ef.file_id = f.file_id)",
+        workspace_id,
+        file_ids,
+    )
+    return int(done.removeprefix("DELETE "))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from alongside.conversations import drafts, file_store, participant_store, store
+from alongside.conversations import drafts, file_store, participant_store, store, upload_store
 from alongside.conversations.events import ConversationJoined
 from alongside.conversations.journal import Journal
 from alongside.conversations.model import Draft, derived_id
@@ -25,6 +25,7 @@ async def join(
     anonymous person starts at this very moment waits, and is refused: see `starting`."""
     await store.lock_person(connection, workspace_id, anonymous_person_id)
     await file_store.give(connection, workspace_id, person(anonymous_person_id), person(person_id))
+    await upload_store.give(connection, workspace_id, person(anonymous_person_id), person(person_id))
     moving = await store.lock_of_person(connection, workspace_id, anonymous_person_id)
     ids = [conversation.conversation_id for conversation in moving]
     if not ids:
