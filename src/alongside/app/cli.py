@@ -16,6 +16,7 @@ from alongside.app.backup import backup, restore
 from alongside.app.opening import open_database
 from alongside.app.replay.command import replay
 from alongside.app.server import serve as serve_rooms
+from alongside.app.verify import verify
 from alongside.kit.errors import AlongsideError
 from alongside.kit.logs import configure_logs
 from alongside.kit.settings import Settings, load_settings
@@ -131,3 +132,4 @@ def version(as_json: AsJson = False) -> None:
 app.command()(replay)
 app.add_typer(backup, name="backup")
 app.command()(restore)
+app.command()(verify)

@@ -60,12 +60,15 @@ async def _create(settings: Settings, place: str) -> Manifest:
 async def _running(settings: Settings) -> AsyncIterator[Source]:
     """The embedded database as it runs, or run for as long as this takes."""
     try:
-        yield running_source(settings)
+        source = running_source(settings)
     except Unavailable:
         if not (settings.data_dir / "postgres").exists():
             raise
-        async with EmbeddedPostgres(settings.data_dir, settings):
-            yield running_source(settings)
+    else:
+        yield source
+        return
+    async with EmbeddedPostgres(settings.data_dir, settings):
+        yield running_source(settings)
 
 
 def _tell_of(made: Manifest) -> None:
