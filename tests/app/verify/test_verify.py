@@ -28,8 +28,10 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "status": (f"update conversation set status = 'closed', closed_at = now() where {ANSWERED}",),
     "entry_id_twice": (
         "alter table entry drop constraint entry_workspace_id_conversation_id_entry_id_key",
-        f"update entry set entry_id = (select entry_id from entry where seq = 1 and {ANSWERED})"
-        f" where seq = 2 and {ANSWERED}",
+        (
+            f"update entry set entry_id = (select entry_id from entry where seq = 1 and {ANSWERED})"
+            f" where seq = 2 and {ANSWERED}"
+        ),
     ),
     "file_not_noted": ("delete from entry_file",),
     "author_unknown": (
@@ -40,8 +42,10 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     ),
     "stranger_takes_part": (
         "insert into person (workspace_id, person_id) select current_workspace(), gen_random_uuid()",
-        "update participant set participant_id = (select person_id from person where name is null)"
-        f" where kind = 'person' and {ANSWERED}",
+        (
+            "update participant set participant_id = (select person_id from person where name is null)"
+            f" where kind = 'person' and {ANSWERED}"
+        ),
     ),
     "read_too_far": (f"update participant set read_seq = 1000 where kind = 'person' and {ANSWERED}",),
     "fact_put_off": ("update outbox set attempts = 7 where outbox_id = (select min(outbox_id) from outbox)",),
@@ -49,10 +53,14 @@ DAMAGE: dict[str, tuple[str, ...]] = {
     "job_lost": ("insert into job (priority, status, entrypoint) values (0, 'picked', 'tidy_team')",),
     "orphan_identity_workspace_id_person_id_fkey": (
         "alter table identity drop constraint identity_workspace_id_person_id_fkey",
-        "insert into identity (workspace_id, identity_id, person_id, kind, value, strength) select"
-        " current_workspace(), gen_random_uuid(), gen_random_uuid(), 'email', 'mara@luma.example', 'claimed'",
-        "alter table identity add constraint identity_workspace_id_person_id_fkey"
-        " foreign key (workspace_id, person_id) references person not valid",
+        (
+            "insert into identity (workspace_id, identity_id, person_id, kind, value, strength) select"
+            " current_workspace(), gen_random_uuid(), gen_random_uuid(), 'email', 'mara@luma.example', 'claimed'"
+        ),
+        (
+            "alter table identity add constraint identity_workspace_id_person_id_fkey"
+            " foreign key (workspace_id, person_id) references person not valid"
+        ),
     ),
     "fence_open": ("alter table person no force row level security",),
     "constraint_off": ("alter table inbox add constraint named check (name <> '') not valid",),

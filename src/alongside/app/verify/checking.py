@@ -27,7 +27,8 @@ async def verify(
     patience: timedelta = timedelta(minutes=10),
 ) -> Verdict:
     """Hold a database to its promises, as the server's role: all workspaces, or the one of this slug. With `files`
-    their content is read too. `patience`: how long a fact may wait to be told. Raises NotFound for a workspace that is not there."""
+    their content is read too. `patience`: how long a fact may wait to be told. Raises NotFound for a workspace that
+    is not there."""
     async with single_connection(logins.server, settings) as connection:
         await connection.execute(f"set work_mem = '{_WORKING_MEMORY}'")
         await connection.execute(f"set alongside.patience = '{patience.total_seconds()} seconds'")

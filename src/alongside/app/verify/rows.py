@@ -65,11 +65,13 @@ CHECKS = (
           from outbox where workspace_id = $1 and attempts >= 5
         union all
         select 'fact_untold', 'fact ' || outbox_id || ' ' || type from outbox
-         where workspace_id = $1 and attempts = 0 and not_before < now() - current_setting('alongside.patience')::interval
+         where workspace_id = $1 and attempts = 0
+           and not_before < now() - current_setting('alongside.patience')::interval
            and not_before > pg_postmaster_start_time() -- a restored or restarted database has waited innocently
         union all
         select 'job_lost', 'job ' || id || ' ' || entrypoint from job
-         where workspace_id = $1 and status = 'picked' and heartbeat < now() - current_setting('alongside.patience')::interval * 6
+         where workspace_id = $1 and status = 'picked'
+           and heartbeat < now() - current_setting('alongside.patience')::interval * 6
            and heartbeat > pg_postmaster_start_time()
         """,
     ),
