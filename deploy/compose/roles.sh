@@ -3,7 +3,7 @@
 # `migrator` may change tables; `web`, with which the nodes work, may not.
 set -euo pipefail
 
-secret() { tr -d '\n' < "/run/secrets/$1"; }
+secret() { tr -d '\n' < "${SECRETS_FOLDER:-/run/secrets}/$1"; }
 
 psql --set=ON_ERROR_STOP=1 --quiet --username "${POSTGRES_USER:-postgres}" --dbname postgres \
   --set=migrator_password="$(secret migrator_password)" --set=web_password="$(secret web_password)" <<'SQL'
