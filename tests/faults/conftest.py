@@ -6,9 +6,12 @@ import pytest_asyncio
 
 from tests.faults.stand import Stand, standing
 
+# A dead line to the database is given up five seconds later than a statement.
+ENVIRONMENT = {"ALONGSIDE_STATEMENT_TIMEOUT": "5"}
+
 
 @pytest_asyncio.fixture(scope="session")
 async def stand() -> AsyncIterator[Stand]:
     """Three servers, each with a proxy between it and the database."""
-    async with standing(3, wired=True) as made:
+    async with standing(3, wired=True, environment=ENVIRONMENT) as made:
         yield made

@@ -37,6 +37,8 @@ async def assert_well(
     """Let everything come to rest; fails, in words, unless all is well. See `judge` for what may be excused."""
     evidence = await gather_evidence(load, seconds)
     findings = judge(evidence, excused, web_excused)
+    for node in load.stand.nodes if findings else ():
+        print(node.url, node.log[-20_000:])  # noqa: T201 - pytest shows it with the failure
     assert not findings, summed_up(findings)
     return evidence
 

@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -30,6 +30,8 @@ def _in_our_words(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Co
         try:
             return await method(*args, **kwargs)
         except DRIVER_ERRORS as error:
+            if isinstance(error, TimeoutError):
+                cast(Connection, args[0]).terminate()  # nothing more is to be expected of this line
             raise translated(error) from error
 
     return call

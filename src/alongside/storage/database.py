@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from alongside.kit.errors import AlongsideError, Conflict
+from alongside.kit.errors import AlongsideError, Conflict, Unavailable
 from alongside.kit.settings import Settings
 from alongside.storage.connection import Connection, run_after_commit
 from alongside.storage.listening import Gap, Listener, Subscriber
@@ -92,6 +92,10 @@ class Database:
         connection.take_after_commit()  # of a transaction that was undone
         try:
             yield connection
+        except Unavailable as error:
+            if isinstance(error.__cause__, TimeoutError):  # no answer: the other lines went the same way
+                await pool.expire_connections()
+            raise
         finally:
             await pool.release(acquired)
 

@@ -20,6 +20,8 @@ log = logger(__name__)
 Subscriber = Callable[[str], Awaitable[None] | None]
 Gap = Callable[[], Awaitable[None] | None]
 _LONGEST_PAUSE = 5.0
+_CONNECT_SECONDS = 10.0
+ASK_EVERY, ANSWER_SECONDS = 5.0, 5.0
 
 
 class Listener:
@@ -52,13 +54,22 @@ class Listener:
 
     async def _connect(self) -> None:
         try:
-            connection = await asyncpg.connect(self._login.url, server_settings=self._session)
+            connection = await asyncpg.connect(
+                self._login.url,
+                server_settings=self._session,
+                timeout=_CONNECT_SECONDS,
+                command_timeout=ANSWER_SECONDS,
+            )
         except DRIVER_ERRORS as error:
             raise translated(error) from error
         self._lost.clear()
         connection.add_termination_listener(lambda _: self._lost.set())
-        for channel in self._channels:
-            await self._listen_on(connection, channel)
+        try:
+            for channel in self._channels:
+                await self._listen_on(connection, channel)
+        except BaseException:
+            connection.terminate()
+            raise
         self._connection = connection
 
     async def _listen_on(self, connection: "RawConnection", channel: str) -> None:
@@ -91,13 +102,32 @@ class Listener:
     async def _keep(self) -> None:
         """Connect again whenever the connection is lost, then tell everyone that there was a gap."""
         while True:
-            await self._lost.wait()
+            await self._until_lost()
             log.warning("lost the connection for notifications")
             await self._connect_again()
             for subscribers in list(self._channels.values()):
                 for _, gap in subscribers:
                     if gap:
                         self._call(gap)
+
+    async def _until_lost(self) -> None:
+        """A line that died without a word is as silent as one on which nothing happens: ask now and then."""
+        while not self._lost.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._lost.wait(), ASK_EVERY)
+                return
+            await self._ask()
+
+    async def _ask(self) -> None:
+        async with self._lock:
+            connection = self._connection
+            try:
+                assert connection is not None
+                await connection.execute("select 1")
+            except DRIVER_ERRORS:
+                self._lost.set()
+                if connection is not None:
+                    connection.terminate()
 
     async def _connect_again(self) -> None:
         pause = 0.05

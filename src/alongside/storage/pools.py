@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
 
 _SECONDS_TO_CLOSE = 5
+SECONDS_TO_CONNECT = 10.0
+_BEYOND_THE_LIMIT = 5.0
 
 
 def session_settings(login: Login, settings: Settings) -> dict[str, str]:
@@ -32,6 +34,12 @@ def session_settings(login: Login, settings: Settings) -> dict[str, str]:
     return wanted | {"role": login.role} if login.role else wanted
 
 
+def answer_seconds(settings: Settings) -> float:
+    """How long an answer can take at most: PostgreSQL itself gives up a statement before. Without one by then the
+    line is dead, as when a router between has forgotten it, and nothing would ever say so."""
+    return settings.statement_timeout + _BEYOND_THE_LIMIT
+
+
 @asynccontextmanager
 async def opened_pool(login: Login, settings: Settings, size: int) -> AsyncIterator["Pool"]:
     """A pool of our own connections."""
@@ -43,6 +51,8 @@ async def opened_pool(login: Login, settings: Settings, size: int) -> AsyncItera
             connection_class=Connection,
             init=prepare_connection,
             server_settings=session_settings(login, settings),
+            timeout=SECONDS_TO_CONNECT,
+            command_timeout=answer_seconds(settings),
         )
     except DRIVER_ERRORS as error:
         raise translated(error) from error
@@ -57,7 +67,12 @@ async def plain_pool(login: Login, settings: Settings, size: int) -> AsyncIterat
     """A pool of the driver's own connections, for a library that brings its own ways."""
     try:
         pool = await asyncpg.create_pool(
-            login.url, min_size=1, max_size=size, server_settings=session_settings(login, settings)
+            login.url,
+            min_size=1,
+            max_size=size,
+            server_settings=session_settings(login, settings),
+            timeout=SECONDS_TO_CONNECT,
+            command_timeout=answer_seconds(settings),
         )
     except DRIVER_ERRORS as error:
         raise translated(error) from error
