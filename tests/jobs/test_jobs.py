@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from alongside.jobs import Job, Retries, Running, Worker, dead_jobs, discard, enqueue, job, replay
-from alongside.kit.errors import Forbidden
+from alongside.kit.errors import Conflict, Forbidden
 from alongside.storage import Database
 
 AT_ONCE = Retries(attempts=3, first=timedelta(0), longest=timedelta(0))
@@ -249,3 +249,34 @@ def test_pauses_double_up_to_the_longest_and_end() -> None:
         timedelta(seconds=4),
         None,
     ]
+
+
+async def test_a_worker_that_was_frozen_undoes_its_own_try_and_leaves_the_job_to_who_took_it(
+    database: Database, workspace: UUID
+) -> None:
+    started, woken = asyncio.Event(), asyncio.Event()
+    outcomes: asyncio.Queue[str] = asyncio.Queue()
+
+    @job("greet", Greet, AT_ONCE)
+    async def greet(running: Running, _: Greet) -> None:
+        try:
+            async with running.transaction() as connection:
+                await connection.execute("insert into recurrence (job, due_at) values ('by_zombie', now())")
+                started.set()
+                await woken.wait()
+        except Conflict as error:
+            outcomes.put_nowait(error.code)
+            raise
+
+    async with Worker(database, [greet], 4):
+        job_id = await ask(database, workspace, "Mara")
+        await asyncio.wait_for(started.wait(), 30)
+        async with database.transaction(workspace) as connection:
+            await connection.execute(
+                "update job set queue_manager_id = gen_random_uuid() where id = $1", job_id
+            )
+        woken.set()
+        assert await asyncio.wait_for(outcomes.get(), 30) == "job_taken"
+    async with database.read(workspace) as connection:
+        assert await connection.fetchval("select status::text from job where id = $1", job_id) == "picked"
+        assert await connection.fetchval("select count(*) from recurrence") == 0

@@ -10,8 +10,8 @@
 The composition root gathers these lists and gives them to the `Worker`; importing a module registers nothing.
 """
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from uuid import UUID
 
 import msgspec
 
+from alongside.jobs.fencing import still_held
 from alongside.storage import Connection, Database
 
 P = TypeVar("P", bound=msgspec.Struct)
@@ -45,16 +46,23 @@ class Retries:
 
 @dataclass(frozen=True)
 class Running:
-    """One try of a job: where it works and which try it is, counted from 1."""
+    """One try of a job: where it works and which try it is, counted from 1. `holder`: the worker's mark on the job;
+    as soon as another worker holds it, a transaction of this try is undone."""
 
     database: Database = field(repr=False)
     workspace_id: UUID
     job_id: int
     attempt: int
+    holder: UUID | None = None
 
-    def transaction(self) -> AbstractAsyncContextManager[Connection]:
-        """A transaction in the workspace that the job was asked for in."""
-        return self.database.transaction(self.workspace_id)
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A transaction in the workspace that the job was asked for in. Raises Conflict at its end if another worker
+        has taken the job, which happens when this one was frozen."""
+        async with self.database.transaction(self.workspace_id) as connection:
+            yield connection
+            if self.holder:
+                await still_held(connection, self.job_id, self.holder)
 
     def read(self) -> AbstractAsyncContextManager[Connection]:
         """The same for reading."""

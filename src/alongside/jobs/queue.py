@@ -28,9 +28,9 @@ _NAMES = DBSettings(
 )
 
 
-def queries(driver: Driver) -> Queries:
+def queries(driver: Driver, kind: type[Queries] = Queries) -> Queries:
     """PgQueuer's statements, for our tables."""
-    return Queries(
+    return kind(
         driver, QueryBuilderEnvironment(_NAMES), QueryQueueBuilder(_NAMES), QuerySchedulerBuilder(_NAMES)
     )
 

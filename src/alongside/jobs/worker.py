@@ -16,6 +16,7 @@ from pgqueuer.domain.errors import RetryRequested
 from pgqueuer.domain.models import Context
 from pgqueuer.domain.models import Job as QueuedJob
 
+from alongside.jobs.fencing import HeldQueries
 from alongside.jobs.model import Envelope, Job, Running
 from alongside.jobs.queue import queries
 from alongside.kit.logs import logger
@@ -39,7 +40,7 @@ class Worker:
 
     On leaving, or already when told to `retire`, no new job is begun; those that run get `grace()` seconds, and one
     that is cut off is tried again later.
-    A job whose worker died is picked up by another after `lost_after`.
+    A job whose worker died, or froze, is picked up by another after `lost_after`.
     """
 
     def __init__(
@@ -81,7 +82,8 @@ class Worker:
         if self._manager:
             await pool.execute(_GIVE_BACK, self._manager.queue_manager_id)
         self._manager = _Queue(
-            queries(AsyncpgPoolDriver(pool)), channel=queries(AsyncpgPoolDriver(pool)).qbe.settings.channel
+            queries(AsyncpgPoolDriver(pool), HeldQueries),
+            channel=queries(AsyncpgPoolDriver(pool)).qbe.settings.channel,
         )
         for job in self._jobs:
             self._manager.register_executor(job.name, _Execution(self._database, job))
@@ -141,7 +143,9 @@ class _Execution(AbstractEntrypointExecutor):
     async def _do(self, job: QueuedJob) -> None:
         envelope = msgspec.json.decode(job.payload or b"", type=Envelope)
         payload = msgspec.json.decode(envelope.payload, type=self._job.payload)
-        running = Running(self._database, envelope.workspace_id, job.id, job.attempts + 1)
+        running = Running(
+            self._database, envelope.workspace_id, job.id, job.attempts + 1, job.queue_manager_id
+        )
         await self._job.run(running, payload)
 
     def _tell(self, job: QueuedJob, error: Exception, delay: timedelta | None) -> None:
