@@ -39,6 +39,14 @@ class Balancer:
         await asyncio.gather(*self._asking, return_exceptions=True)
         await self.proxy.stop()
 
+    def rebalance(self) -> None:
+        """Cut connections of those who have more than their share, as by a drain; they come back in turn."""
+        share = -(-len(self.proxy.crossings) // len(self._nodes))
+        for node in self._nodes:
+            theirs = [crossing for crossing in self.proxy.crossings if crossing.reached == node.port]
+            for crossing in theirs[share:]:
+                crossing.cut()
+
     async def _keep_asking(self, port: int) -> None:
         while True:
             self._ready[port] = await is_ready(port)

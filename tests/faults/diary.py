@@ -38,7 +38,6 @@ class Diary:
     resent: int = 0
     duplicates: int = 0
     losses: int = 0
-    connections: int = 0
     skipped: int = 0
     web_requests: int = 0
     troubles: list[str] = field(default_factory=list)

@@ -103,6 +103,12 @@ class Crossing:
         self._early: list[bytes] = []
         self._connecting: asyncio.Task[None] | None = None
 
+    @property
+    def reached(self) -> int:
+        """The port of the program that this leads to; 0 as long as there is none."""
+        name = self.far.transport.get_extra_info("peername") if self.far.transport else None
+        return int(name[1]) if name else 0
+
     def met(self, end: End) -> None:
         """An end stands: if it is who called, call whom it wants."""
         if end is self.near:

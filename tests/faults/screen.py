@@ -87,15 +87,15 @@ class Screen:
     async def _stay(self) -> None:
         pause = _FIRST_PAUSE
         while not self.staying_away:
-            try:
-                await self._connect_once()
-                pause = _FIRST_PAUSE
-            except (OSError, WSError, TimeoutError):
-                pause = min(pause * 2, _LONGEST_PAUSE)
+            welcomed = False
+            with suppress(OSError, WSError, TimeoutError):
+                welcomed = await self._connect_once()
+            pause = _FIRST_PAUSE if welcomed else min(pause * 2, _LONGEST_PAUSE)
             told, self._retry_after = self._retry_after, None
             await asyncio.sleep(told if told is not None else pause * random.uniform(0.5, 1.0))
 
-    async def _connect_once(self) -> None:
+    async def _connect_once(self) -> bool:
+        """One connection to its end; gives whether we were let in."""
         async with asyncio.timeout(_CONNECT_SECONDS):
             transport, _ = await ws_connect(
                 lambda: _Ears(self), self._url, extra_headers=[("Sec-WebSocket-Protocol", "alongside.v1")],
@@ -103,14 +103,14 @@ class Screen:
             )  # fmt: skip
         self._transport = transport
         self._heard_at = time.monotonic()
-        self._diary.connections += 1
         try:
             self._greet()
             await transport.wait_disconnected()
+            return self.welcomed.is_set()
         finally:
             self._transport = None
+            self._diary.losses += self.welcomed.is_set()
             self.welcomed.clear()
-            self._diary.losses += 1
 
     def _greet(self) -> None:
         """Say who we are and what we hold, without waiting in between."""
