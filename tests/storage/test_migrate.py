@@ -11,9 +11,10 @@ import pytest_asyncio
 from alongside.kit.errors import Misconfigured, Unavailable
 from alongside.kit.settings import Settings
 from alongside.storage import Database, logins_of_url
+from alongside.storage import migrate as migrating
 from alongside.storage.embedded import EmbeddedPostgres
 from alongside.storage.embedded.binaries import find_binaries
-from alongside.storage.migrate import Migration, check, migrate, read_migrations
+from alongside.storage.migrate import Migration, applied, check, migrate, read_migrations
 from tests.database import make_workspace, reachable_folder
 from tests.storage.embedded.holding import clear_away
 
@@ -85,6 +86,61 @@ async def test_a_database_that_is_newer_than_the_program_is_refused(empty: Datab
         await migrate(empty, [FIRST])
 
 
+async def test_a_newer_database_that_is_made_for_older_programs_is_served_by_them(empty: Database) -> None:
+    newer = [SECOND, Migration(3, "third", "-- lives with: 0001\ncreate table alongside.three (x int);")]
+    await migrate(empty, [FIRST])
+    await migrate(empty, [FIRST, Migration(2, "second", f"-- lives with: 0001\n{SECOND.sql}"), newer[1]])
+    assert await migrate(empty, [FIRST]) == []
+    assert await names(empty) == {"migration", "one", "two", "three"}
+
+
+async def test_how_old_a_program_may_be_is_for_the_strictest_migration_to_say(empty: Database) -> None:
+    widen = Migration(2, "widen", "-- lives with: 0001\nselect 1;")
+    narrow = Migration(3, "narrow", "-- lives with: 0002\nselect 1;")
+    await migrate(empty, [FIRST, widen, narrow])
+    assert await migrate(empty, [FIRST, widen]) == []
+    with pytest.raises(Misconfigured, match="migration 0003"):
+        await migrate(empty, [FIRST])
+
+
+async def test_a_database_from_before_migrations_said_with_whom_they_live_is_taken_over(
+    empty: Database,
+) -> None:
+    await migrate(empty, [FIRST])
+    async with empty.owner() as connection:
+        await connection.execute("alter table alongside.migration drop column lives_with")
+        assert (await applied(connection))[1].lives_with == 1
+    assert await migrate(empty, [FIRST, SECOND]) == ["0002_second"]
+
+
+async def test_a_migration_lets_those_work_who_hold_what_it_wants_to_change(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests = 0
+    monkeypatch.setattr(migrating, "_LOCK_TIMEOUT", "set local lock_timeout = '10ms'")
+    await migrate(empty, [FIRST])
+    change = Migration(2, "change", "alter table alongside.one add column y int;")
+    async with empty.owner() as working:
+        await working.execute("begin; insert into alongside.one values (1)")
+
+        async def work_on() -> None:
+            nonlocal rests
+            rests += 1
+            await working.execute("commit" if rests == 3 else "select 1")
+
+        monkeypatch.setattr(migrating, "_rest", work_on)
+        assert await migrate(empty, [FIRST, change]) == ["0002_change"]
+    assert rests == 3
+
+
+def test_every_migration_since_the_first_release_says_with_whom_it_lives() -> None:
+    """A missing line means that servers of the version before cannot go on; say so on purpose, with the own number."""
+    silent = [
+        each.name for each in read_migrations() if each.number > 6 and "-- lives with: " not in each.sql
+    ]
+    assert not silent, "see docs/decisions/0014-two-versions-side-by-side.md"
+
+
 def test_a_misnamed_migration_or_one_with_a_taken_number_is_refused(tmp_path: Path) -> None:
     (tmp_path / "0001_one.sql").write_text("select 1;")
     assert [migration.name for migration in read_migrations(tmp_path)] == ["one"]
@@ -96,9 +152,9 @@ def test_a_misnamed_migration_or_one_with_a_taken_number_is_refused(tmp_path: Pa
         read_migrations(tmp_path)
 
 
-def test_the_migrations_of_the_house_are_numbered_without_a_gap() -> None:
+def test_the_migrations_of_the_house_are_in_order() -> None:
     numbers = [migration.number for migration in read_migrations()]
-    assert numbers == list(range(len(numbers)))
+    assert numbers == sorted(set(numbers))
 
 
 def system_binaries() -> Path | None:

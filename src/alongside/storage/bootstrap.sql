@@ -35,6 +35,14 @@ create table if not exists alongside.migration (
     number integer primary key,
     name text not null,
     checksum bytea not null,
-    applied_at timestamptz not null default now()
+    applied_at timestamptz not null default now(),
+    lives_with integer
 );
+do $$
+begin
+    if not exists (select from pg_attribute where attrelid = 'alongside.migration'::regclass and attname = 'lives_with')
+    then
+        alter table alongside.migration add column lives_with integer;
+    end if;
+end $$;
 revoke insert, update, delete on alongside.migration from alongside_server;

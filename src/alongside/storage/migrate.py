@@ -1,18 +1,23 @@
 """Brings the tables up to date: numbered SQL files, each once, in order, each in a transaction of its own.
 
-Only forward. A file that was applied must never change again: its SHA-256 is kept, and a difference is refused,
-as is a database that knows more than this program does. Several servers may start at once: one migrates, the
-others wait for it.
+Only forward. A file that was applied must never change again: its SHA-256 is kept, and a difference is refused.
+Several servers may start at once: one migrates, the others wait for it.
+
+A file says in a line of its own which programs go on working with what it leaves behind: `-- lives with: 0006` means
+those that know migration 0006 or a later one. The database remembers it, so that an older program can tell whether
+it may serve a database that a newer one has changed (docs/decisions/0014-two-versions-side-by-side.md).
 """
 
+import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from alongside.kit.errors import Forbidden, Misconfigured
+from alongside.kit.errors import Forbidden, Misconfigured, Unavailable
 from alongside.kit.logs import logger
 from alongside.storage.connection import Connection
 from alongside.storage.database import Database
@@ -22,6 +27,9 @@ FOLDER = Path(__file__).parent / "migrations"
 BOOTSTRAP = Path(__file__).parent / "bootstrap.sql"
 OLDEST_SERVER = 150_000
 _LOCK = 0x616C6F6E67  # "along"
+# Whoever waits for a table keeps all who come later waiting, too: rather let them through and try again.
+_LOCK_TIMEOUT = "set local lock_timeout = '2s'"
+_TRIES, _PAUSE = 30, 1.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,19 @@ class Migration:
     def checksum(self) -> bytes:
         """SHA-256 of its text, line ends aside."""
         return hashlib.sha256(self.sql.replace("\r\n", "\n").encode()).digest()
+
+    @property
+    def lives_with(self) -> int:
+        """Programs that know this migration, or a later one, go on working with what this one leaves behind."""
+        said = re.search(r"(?m)^-- lives with: (\d{4})\s*$", self.sql)
+        return int(said[1]) if said else self.number
+
+
+class Applied(NamedTuple):
+    """What the database remembers of a migration."""
+
+    checksum: bytes
+    lives_with: int
 
 
 def read_migrations(folder: Path = FOLDER) -> list[Migration]:
@@ -56,8 +77,9 @@ def read_migrations(folder: Path = FOLDER) -> list[Migration]:
 async def migrate(database: Database, migrations: list[Migration] | None = None) -> list[str]:
     """Apply what is missing; gives the names of what was applied.
 
-    Raises Misconfigured if the database is older than PostgreSQL 15, was changed by a newer Alongside, or was
-    made with other migrations than these."""
+    Raises Misconfigured if the database is older than PostgreSQL 15, was changed by a newer Alongside that this one
+    cannot live with, or was made with other migrations than these; Unavailable if somebody holds a table that has to
+    be changed for more than a minute."""
     wanted = read_migrations() if migrations is None else migrations
     async with database.owner() as connection, _alone(connection):
         await _check_server(connection)
@@ -112,24 +134,24 @@ async def _prepare(connection: Connection) -> None:
         ) from error
 
 
-async def applied(connection: Connection) -> dict[int, bytes]:
-    """Number → checksum of what was applied to this database; empty before the first migration."""
+async def applied(connection: Connection) -> dict[int, Applied]:
+    """By number what was applied to this database; empty before the first migration."""
     if not await connection.fetchval("select to_regclass('alongside.migration') is not null"):
         return {}
-    rows = await connection.fetch("select number, checksum from alongside.migration order by number")
-    return {row["number"]: row["checksum"] for row in rows}
+    # Through JSON, since the column is not there before a program that knows it has migrated.
+    rows = await connection.fetch(
+        "select number, checksum, coalesce((to_jsonb(m) ->> 'lives_with')::int, number) as lives_with "
+        "from alongside.migration m order by number"
+    )
+    return {row["number"]: Applied(row["checksum"], row["lives_with"]) for row in rows}
 
 
-def pending(wanted: list[Migration], done: dict[int, bytes]) -> list[Migration]:
-    """What is still to be applied. Raises Misconfigured if what was applied is not what is wanted."""
-    known = {migration.number for migration in wanted}
-    for number in done.keys() - known:
-        raise Misconfigured(
-            message=f"The database was changed by a newer Alongside (migration {number:04}, unknown here).",
-            hint="Start that version or a later one, or restore a backup from before it.",
-        )
+def pending(wanted: list[Migration], done: dict[int, Applied]) -> list[Migration]:
+    """What is still to be applied. Raises Misconfigured if what was applied is not what is wanted, or is newer than
+    this program and not made for living with it."""
+    _refuse_unknown(wanted, done)
     for migration in wanted:
-        if migration.number in done and done[migration.number] != migration.checksum:
+        if migration.number in done and done[migration.number].checksum != migration.checksum:
             raise Misconfigured(
                 message=f"The migration {migration.number:04}_{migration.name} differs from the one applied here.",
                 hint="Applied migrations never change: restore the file and add a new one. "
@@ -138,13 +160,46 @@ def pending(wanted: list[Migration], done: dict[int, bytes]) -> list[Migration]:
     return [migration for migration in wanted if migration.number not in done]
 
 
+def _refuse_unknown(wanted: list[Migration], done: dict[int, Applied]) -> None:
+    newest = max((migration.number for migration in wanted), default=-1)
+    unknown = sorted(done.keys() - {migration.number for migration in wanted})
+    for number in unknown:
+        if done[number].lives_with > newest:
+            raise Misconfigured(
+                message=f"The database was changed by a newer Alongside (migration {number:04}, unknown here).",
+                hint="Start that version or a later one, or restore a backup from before it.",
+            )
+    if unknown:
+        log.warning("database_is_newer", unknown=unknown, newest_known=newest)
+
+
 async def _apply(connection: Connection, migration: Migration) -> None:
+    """Without keeping older servers from their work: what cannot have its locks soon is tried again."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            await _apply_now(connection, migration)
+        except Unavailable as error:
+            if error.code != "too_slow" or not tries_left:
+                raise
+            log.info("migration_waits_for_locks", number=migration.number)
+            await _rest()
+        else:
+            return
+
+
+async def _rest() -> None:
+    await asyncio.sleep(_PAUSE)
+
+
+async def _apply_now(connection: Connection, migration: Migration) -> None:
     async with connection.transaction():
+        await connection.execute(_LOCK_TIMEOUT)
         await connection.execute(migration.sql)
         await connection.execute(
-            "insert into alongside.migration (number, name, checksum) values ($1, $2, $3)",
+            "insert into alongside.migration (number, name, checksum, lives_with) values ($1, $2, $3, $4)",
             migration.number,
             migration.name,
             migration.checksum,
+            migration.lives_with,
         )
     log.info("migrated", number=migration.number, migration=migration.name)

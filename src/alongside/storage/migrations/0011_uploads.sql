@@ -1,3 +1,4 @@
+-- lives with: 0006
 -- Uploads that go on after an interruption, and content that nobody refers to any more.
 -- The new indexes are on `file`, which is small beside the journal and written seldom: its lock is short.
 -- squawk-ignore-file require-concurrent-index-creation
