@@ -34,6 +34,7 @@ from alongside.web.rooms import Rooms
 from alongside.web.security import COOKIE
 from alongside.web.socket_digest import ListDigest
 from alongside.web.socket_topics import topic_kinds
+from alongside.web.uploading import Uploading
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ORIGIN = "http://help.example"
@@ -64,15 +65,17 @@ def make_rooms(settings: Settings, database: Database) -> Rooms:
         SocketAuthenticator(database, clock).alive,
         clock,
     )
+    files = open_file_store(settings)
     return Rooms(
         settings=settings,
         clock=clock,
         secrets=SecretBox([KEY]),
         database=database,
-        files=open_file_store(settings),
+        files=files,
         bus=bus,
         hub=hub,
         journal=Journal(database, bus),
+        uploading=Uploading(database, files, clock),
         limits=Limits(),
     )
 

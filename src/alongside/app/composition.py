@@ -29,6 +29,7 @@ from alongside.web.departure import Departure
 from alongside.web.rooms import Rooms
 from alongside.web.socket_digest import ListDigest
 from alongside.web.socket_topics import topic_kinds
+from alongside.web.uploading import Uploading
 
 
 @asynccontextmanager
@@ -94,6 +95,7 @@ def _put_together(
         hub=hub,
         journal=Journal(database, bus),
         limits=request_limits(settings),
+        uploading=Uploading(database, files, clock),
         departure=Departure(settings.drain_notice, settings.drain_limit),
     )
 

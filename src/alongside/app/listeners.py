@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from alongside.automation import jobs as automation_jobs
 from alongside.automation import listening
 from alongside.conversations import events as conversation_events
+from alongside.conversations import jobs as conversation_jobs
 from alongside.jobs import Job, forgetting
 from alongside.jobs.relay import Subscriber
 from alongside.kit.events import Fact
@@ -40,6 +41,7 @@ def jobs_of(rooms: Rooms) -> list[Job]:
     """Every job that a worker can do."""
     return [
         *automation_jobs.jobs(rooms.journal, rooms.bus),
+        *conversation_jobs.jobs(rooms.files, rooms.clock),
         *forgetting.JOBS,
         *people_jobs.jobs(rooms.clock),
         *team_jobs.jobs(rooms.clock),

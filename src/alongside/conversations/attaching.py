@@ -11,6 +11,12 @@ from alongside.kit.errors import Invalid, NotFound, Unavailable
 from alongside.storage import Connection, FileStore
 
 
+class Swept(Unavailable):
+    """The content was taken away at this very moment, being nobody's until now; storing it again helps."""
+
+    default_code = "swept"
+
+
 async def expect(connection: Connection, workspace_id: UUID, sha256: bytes) -> None:
     """Content of this hash is about to be stored. In a transaction before that: if the server is killed before
     `settle`, the sweep finds it."""
@@ -20,11 +26,10 @@ async def expect(connection: Connection, workspace_id: UUID, sha256: bytes) -> N
 async def settle(
     connection: Connection, files: FileStore, workspace_id: UUID, file: StoredFile, uploader: Actor
 ) -> FileCard:
-    """`keep`, while nobody can take the content away. Raises Unavailable (`swept`) if that has just happened, as it
-    was nobody's until now."""
+    """`keep`, while nobody can take the content away. Raises Swept if that has just happened."""
     await content_store.lock(connection, workspace_id, file.sha256)
     if not await files.contains(workspace_id, file.sha256):
-        raise Unavailable("swept", "The file could not be stored just now.", "Send it again.")
+        raise Swept(message="The file could not be stored just now.", hint="Send it again.")
     return await keep(connection, workspace_id, file, uploader)
 
 

@@ -22,6 +22,11 @@ _USUAL_PART = 256 * 1024
 _PARTS_TO_SPARE = 1000
 
 
+def expiry(now: datetime) -> datetime:
+    """When an upload expires that got its last byte just now."""
+    return now + LIFETIME
+
+
 async def begin(
     connection: Connection,
     workspace_id: UUID,
@@ -44,7 +49,7 @@ async def begin(
             "Finish one, or delete one.",
             retry_after=60,
         )
-    upload = Upload(uuid7(), safe_name(name), length, 0, 0, who.kind, who.id, now + LIFETIME)
+    upload = Upload(uuid7(), safe_name(name), length, 0, 0, who.kind, who.id, expiry(now))
     await upload_store.insert(connection, workspace_id, upload)
     return upload
 
@@ -75,8 +80,13 @@ async def hold(connection: Connection, workspace_id: UUID, upload_id: UUID, offs
     Raises Conflict (`wrong_offset`) unless just so many bytes are there."""
     holder = uuid7()
     if not await upload_store.hold(connection, workspace_id, upload_id, offset, holder):
-        raise Conflict("wrong_offset", "The upload does not go on there.", "Ask with HEAD where it does.")
+        raise wrong_offset()
     return holder
+
+
+def wrong_offset() -> Conflict:
+    """The same words wherever it is noticed."""
+    return Conflict("wrong_offset", "The upload does not go on there.", "Ask with HEAD where it does.")
 
 
 async def add(
@@ -93,7 +103,7 @@ async def add(
     Raises Conflict if another request goes on with the upload, Invalid if its parts are far too small."""
     for part in parts:
         count = await upload_store.add(
-            connection, workspace_id, upload.upload_id, holder, offset, part, now + LIFETIME
+            connection, workspace_id, upload.upload_id, holder, offset, part, expiry(now)
         )
         if count is None:
             raise Conflict(
@@ -106,7 +116,9 @@ async def add(
 
 
 async def parts_of(connection: Connection, workspace_id: UUID, upload: Upload) -> list[UUID]:
-    """The parts of an upload, in their order."""
+    """The parts of a whole upload, in their order. Raises Conflict while bytes are missing."""
+    if not upload.whole:
+        raise Conflict("not_whole", "The upload is not whole yet.", "Send the rest.")
     return await upload_store.part_ids(connection, workspace_id, upload.upload_id)
 
 

@@ -15,6 +15,7 @@ import alongside
 from alongside.web import (
     audit,
     conversations,
+    downloads,
     files,
     frames,
     operations,
@@ -22,6 +23,7 @@ from alongside.web import (
     session,
     setup,
     team,
+    uploads,
     widget,
     workspace,
 )
@@ -48,6 +50,8 @@ ROUTES: Sequence[ControllerRouterHandler] = [
     *widget.routes,
     *conversations.routes,
     *files.routes,
+    *downloads.routes,
+    *uploads.routes,
 ]
 
 

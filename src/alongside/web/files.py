@@ -1,66 +1,54 @@
-"""Files up and down. What was said about a file is not believed, and no file runs in our origin."""
+"""Small files up, in one request. What was said about a file is not believed. Larger ones: `uploads`."""
 
-import re
-from collections.abc import AsyncIterator
-from typing import Any, NamedTuple
-from urllib.parse import quote, unquote
-from uuid import UUID
+from typing import Any
+from urllib.parse import unquote
 
-from litestar import Request, Response, get, post
+from litestar import Request, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
-from litestar.response import Stream
 
 from alongside.conversations import attaching
 from alongside.conversations.file_store import StoredFile
 from alongside.conversations.model import FileCard
 from alongside.kit.actors import person
-from alongside.kit.errors import Invalid, TooLarge
+from alongside.kit.errors import Invalid
 from alongside.kit.ids import uuid7
 from alongside.people.model import Visitor
-from alongside.storage.files import SHOWN_TYPES, safe_name
+from alongside.storage.files import safe_name
+from alongside.web.bodies import body_of, refuse_early
 from alongside.web.errors import problems
 from alongside.web.rooms import Rooms
 from alongside.web.security import Asker, for_both
+from alongside.web.tus import TusRefusal, on_refusal
 
 AnyRequest = Request[Any, Any, Any]
-TAGS = ["files"]
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-_LOCKED = "sandbox; default-src 'none'; frame-ancestors 'none'"
-
-
-class Part(NamedTuple):
-    """Which bytes are wanted: from `start` up to but not including `end`."""
-
-    start: int
-    end: int
+LARGEST = 100 * 1024 * 1024
+"""Bytes in one request: more would have to be sent all over again too often."""
 
 
 @post(
     "/api/files",
     opt=for_both("file.write"),
-    tags=TAGS,
+    tags=["files"],
     request_max_body_size=None,
-    responses=problems(401, 403, 413, 422, 429, 503),
+    exception_handlers={TusRefusal: on_refusal},
+    responses=problems(401, 403, 413, 415, 422, 429, 503),
 )
 async def upload_file(rooms: NamedDependency[Rooms], asker: Asker, request: AnyRequest) -> FileCard:
     """Upload a file: its bytes as they are in the body, its name in `X-File-Name`, percent-encoded UTF-8. Its type is
-    read from its bytes. It is nobody else's until it is sent in a message."""
+    read from its bytes. It is nobody else's until it is sent in a message. At most 100 MiB; `/api/uploads` takes
+    more, and goes on after an interruption."""
     who = person(asker.person_id) if isinstance(asker, Visitor) else asker.actor
     rooms.limits.spend("upload", f"{who.kind}:{who.id}")
-    limit = rooms.settings.file_limit
-    _refuse_early(request, limit)
-    stored = await rooms.files.put(asker.workspace_id, request.stream(), limit=limit)
-    file = StoredFile(uuid7(), stored.sha256, _name(request), stored.media_type, stored.size)
+    limit, name = min(rooms.settings.file_limit, LARGEST), _name(request)
+    refuse_early(request, limit)
+    received = await rooms.files.receive(asker.workspace_id, body_of(request), limit=limit)
+    stored = received.stored
     async with rooms.database.transaction(asker.workspace_id) as connection:
-        return await attaching.keep(connection, asker.workspace_id, file, who)
-
-
-def _refuse_early(request: AnyRequest, limit: int) -> None:
-    """A length that is told is believed only where it saves the sender the trouble."""
-    told = request.headers.get("content-length", "")
-    if told.isdecimal() and int(told) > limit:
-        raise TooLarge(message="The file is too large.", hint=f"Send one of at most {limit // 1024} KiB.")
+        await attaching.expect(connection, asker.workspace_id, stored.sha256)
+    await rooms.files.settle(asker.workspace_id, received)
+    file = StoredFile(uuid7(), stored.sha256, name, stored.media_type, stored.size)
+    async with rooms.database.transaction(asker.workspace_id) as connection:
+        return await attaching.settle(connection, rooms.files, asker.workspace_id, file, who)
 
 
 def _name(request: AnyRequest) -> str:
@@ -74,86 +62,4 @@ def _name(request: AnyRequest) -> str:
         ) from None
 
 
-@get(
-    "/api/files/{file_id:uuid}",
-    opt=for_both("file.read"),
-    tags=TAGS,
-    responses=problems(401, 403, 404, 416, 503),
-)
-async def download_file(
-    rooms: NamedDependency[Rooms], asker: Asker, request: AnyRequest, file_id: FromPath[UUID]
-) -> Response[Any]:
-    """The bytes of a file, whole or one range of them, for who uploaded it and who may read a message with it.
-    Pictures may be shown in a page, anything else is for saving."""
-    who = person(asker.person_id) if isinstance(asker, Visitor) else asker.actor
-    async with rooms.database.read(asker.workspace_id) as connection:
-        file = await attaching.readable(connection, asker.workspace_id, who, file_id)
-    headers = _headers(file)
-    if headers["ETag"] in _tags(request.headers.get("if-none-match", "")):
-        return Response(b"", status_code=304, headers=headers)
-    return await _content(rooms, asker.workspace_id, file, headers, _part(request, file, headers["ETag"]))
-
-
-def _headers(file: StoredFile) -> dict[str, str]:
-    shown = file.media_type.startswith("image/") and file.media_type in SHOWN_TYPES
-    plain = (
-        file.name.encode("ascii", "replace").decode().replace('"', "_").replace("\\", "_").replace("?", "_")
-    )
-    name = f"filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"
-    return {
-        "Content-Disposition": f"{'inline' if shown else 'attachment'}; {name}",
-        "Content-Security-Policy": _LOCKED,
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-cache",
-        "ETag": f'"{file.sha256.hex()}"',
-        "Accept-Ranges": "bytes",
-    }
-
-
-def _tags(header: str) -> list[str]:
-    return [tag.strip().removeprefix("W/") for tag in header.split(",")]
-
-
-def _part(request: AnyRequest, file: StoredFile, etag: str) -> Part | None:
-    """The range that is asked for; None for the whole, also for what is no single range. An empty part if the
-    file ends before it begins."""
-    asked = _RANGE.fullmatch(request.headers.get("range", ""))
-    if asked is None or asked[0] == "bytes=-" or request.headers.get("if-range", etag) != etag:
-        return None
-    if not asked[1]:
-        return Part(max(0, file.size - int(asked[2])), file.size)
-    end = min(int(asked[2]) + 1, file.size) if asked[2] else file.size
-    return Part(int(asked[1]), end)
-
-
-async def _content(
-    rooms: Rooms, workspace_id: UUID, file: StoredFile, headers: dict[str, str], part: Part | None
-) -> Response[Any]:
-    if part and part.start >= part.end:
-        return Response(b"", status_code=416, headers=headers | {"Content-Range": f"bytes */{file.size}"})
-    if part:
-        headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{file.size}"
-    start, end = part or Part(0, file.size)
-    headers["Content-Length"] = str(end - start)
-    pieces = rooms.files.open(workspace_id, file.sha256, start=start, end=part and end)
-    return Stream(
-        await _begun(pieces),
-        status_code=206 if part else 200,
-        media_type=file.media_type,
-        headers=headers,
-    )
-
-
-async def _begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same pieces; what goes wrong with the first is raised here, while there still is an answer to give."""
-    first = await anext(pieces, b"")
-
-    async def all_of_them() -> AsyncIterator[bytes]:
-        yield first
-        async for piece in pieces:
-            yield piece
-
-    return all_of_them()
-
-
-routes = [upload_file, download_file]
+routes = [upload_file]

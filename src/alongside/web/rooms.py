@@ -11,6 +11,7 @@ from alongside.realtime.hub import Hub
 from alongside.storage import Database, FileStore
 from alongside.web.departure import Departure
 from alongside.web.limits import Limits
+from alongside.web.uploading import Uploading
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,5 @@ class Rooms:
     hub: Hub
     journal: Journal
     limits: Limits
+    uploading: Uploading
     departure: Departure = field(default_factory=Departure)

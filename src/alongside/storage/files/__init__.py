@@ -7,10 +7,12 @@ said about a file is believed: its type is read from its bytes, its name is clea
 from alongside.storage.files.measuring import Stored, measure, readable, too_large
 from alongside.storage.files.names import safe_name
 from alongside.storage.files.opening import open_file_store, try_out
+from alongside.storage.files.parts import LARGEST as LARGEST_PART
 from alongside.storage.files.sniffing import SHOWN_TYPES, media_type_of
 from alongside.storage.files.store import FileStore, Received
 
 __all__ = [
+    "LARGEST_PART",
     "SHOWN_TYPES",
     "FileStore",
     "Received",
