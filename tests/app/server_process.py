@@ -14,10 +14,11 @@ EMAIL = "nora@luma.example"
 
 
 class ServerProcess:
-    """`alongside serve` on a free port. `code`: what it showed for setting it up."""
+    """`alongside serve` on a free port, under these settings. `code`: what it showed for setting it up."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **environment: str) -> None:
         self._data = data
+        self._environment = {"ALONGSIDE_LOG_LEVEL": "warning"} | environment
         self._port = _free_port()
         self._process: subprocess.Popen[str] | None = None
         self.code = ""
@@ -40,7 +41,7 @@ class ServerProcess:
                 "--data",
                 str(self._data),
             ],
-            env=os.environ | {"ALONGSIDE_LOG_LEVEL": "warning"},
+            env=os.environ | self._environment,
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -1,9 +1,11 @@
 """What lies at the place, laid out again: the cluster's files, its log, uploaded files."""
 
 import gzip
+import hashlib
 import os
 import shutil
 import tarfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
@@ -28,30 +30,58 @@ def unpack_cluster(
     for name, below in (("base.tar.gz", cluster), ("pg_wal.tar.gz", cluster / "pg_wal")):
         _make(below, account)
         with place.open(folder_of(backup.backup_id) + name) as file:
-            _unpack(file, below, account, progress, backup)
+            hashed = _Hashed(file)
+            try:
+                _unpack(hashed, below, account, progress, backup.size)
+            except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+                raise _damaged(backup) from error
+            # What is damaged may also look like an archive that ends early.
+            if hashed.to_the_end() != backup.parts[name].sha256:
+                raise _damaged(backup)
 
 
-def _unpack(packed: IO[bytes], target: Path, account: Account, progress: Progress, backup: Manifest) -> None:
+class _Hashed:
+    """A file that is hashed while it is read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        piece = self._file.read(size)
+        self._digest.update(piece)
+        return piece
+
+    def to_the_end(self) -> str:
+        """Read what nobody has read yet; gives the hash of everything."""
+        while self.read(_CHUNK):
+            pass
+        return self._digest.hexdigest()
+
+
+def _unpack(packed: _Hashed, target: Path, account: Account, progress: Progress, size: int) -> None:
     done = 0
-    try:
-        # Not "r|gz": pg_basebackup writes several gzip members one after the other.
-        with (
-            gzip.GzipFile(fileobj=packed) as unpacked,
-            tarfile.open(fileobj=unpacked, mode="r|") as archive,
-        ):
-            for member in archive:
-                path = _inside(target, member.name)
-                if member.isdir():
-                    _make(path, account)
-                elif (content := archive.extractfile(member)) is not None:
-                    _write(content, path, account)
-                done += member.size
-                progress("laying out the database", done, max(done, backup.size))
-    except (tarfile.TarError, EOFError, gzip.BadGzipFile) as error:
-        raise Unavailable(
-            message=f"The backup {backup.backup_id} is damaged.",
-            hint="`alongside backup verify` says where; take another with --backup.",
-        ) from error
+    # Not "r|gz": pg_basebackup writes several gzip members one after the other.
+    with (
+        gzip.GzipFile(fileobj=packed) as unpacked,  # type: ignore[call-overload]  # it only reads
+        tarfile.open(fileobj=unpacked, mode="r|") as archive,
+    ):
+        for member in archive:
+            path = _inside(target, member.name)
+            if member.isdir():
+                _make(path, account)
+            elif path.parent != target / "log" and (content := archive.extractfile(member)) is not None:
+                _write(content, path, account)
+            done += member.size
+            progress("laying out the database", done, max(done, size))
+
+
+def _damaged(backup: Manifest) -> Unavailable:
+    return Unavailable(
+        message=f"The backup {backup.backup_id} is damaged.",
+        hint="`alongside backup verify` says where; take another with --backup.",
+    )
 
 
 def _inside(target: Path, name: str) -> Path:
