@@ -6,6 +6,7 @@ import pytest
 
 from alongside.conversations import accepting, drafts, handing_over, listing, snapshots, transcript
 from alongside.conversations.model import Entry, Packet
+from alongside.conversations.snapshots import Asked
 from alongside.kit.errors import NotFound
 from alongside.kit.ids import uuid7
 from tests.conversations.scene import Scene
@@ -119,3 +120,24 @@ async def test_what_was_missed_is_fetched_in_stretches_that_may_end_early(scene:
     assert found.keys() == {one, other}
     assert (found[one].after, found[one].upto) == (1, 4)
     assert (found[other].after, found[other].upto, len(found[other].entries)) == (0, 4, 4)
+
+
+async def test_many_who_come_back_at_once_each_get_what_they_lack_and_may_see(scene: Scene) -> None:
+    talk, stranger = await talk_with_secrets(scene), await scene.person()
+    asked = [
+        Asked(scene.customer, talk, None),
+        Asked(scene.agent, talk, 6),
+        Asked(stranger, talk, None),
+        Asked(scene.agent, uuid7(), 0),
+        Asked(scene.customer, talk, 8),
+    ]
+    whole, team, refused, missing, level = await scene.ask(snapshots.take_each, asked)
+    assert whole is not None
+    assert team is not None
+    assert level is not None
+    assert (refused, missing) == (None, None)
+    assert whole == await scene.ask(snapshots.take, scene.customer, talk, None)
+    assert SECRET not in str(whole)
+    assert ([entry.seq for entry in team.page.entries], team.page.after, team.page.upto) == ([7, 8], 6, 8)
+    assert (level.page.entries, level.page.after, level.page.upto) == ([], 8, 8)
+    assert (team.summary.unread, whole.summary.unread) == (1, 0)

@@ -252,6 +252,32 @@ async def test_a_session_stands_until_it_ends_or_its_owner_changes(reception: Re
     assert not await doorkeeper(reception).alive(found)
 
 
+async def test_of_many_who_come_at_once_each_is_who_they_are_and_one_bad_token_harms_nobody(
+    reception: Reception,
+) -> None:
+    crowd = [await reception.device() for _ in range(3)]
+    tokens = [each.token for each in crowd]
+    bad = tokens[0][:-2] + ("AA" if tokens[0][-2:] != "AA" else "BB")
+    doors = doorkeeper(reception)
+    found = await asyncio.gather(*map(doors.by_token, [*tokens, bad, *tokens]), return_exceptions=True)
+    sessions_found = [each.session_id if isinstance(each, Session) else type(each) for each in found]
+    devices = [each.device_id for each in crowd]
+    assert sessions_found == [*devices, Unauthenticated, *devices]
+
+
+async def test_that_a_device_was_here_is_noted_once_in_a_while(reception: Reception) -> None:
+    device = await reception.device()
+    await _was_here(reception, "2020-01-01")
+    await doorkeeper(reception).by_token(device.token)
+    async with reception.rooms.database.read(reception.workspace) as connection:
+        assert await connection.fetchval("select seen_at from device") == NOON
+
+
+async def _was_here(reception: Reception, day: str) -> None:
+    async with reception.rooms.database.transaction(reception.workspace) as connection:
+        await connection.execute(f"update device set seen_at = '{day}'")
+
+
 async def test_a_device_stands_as_long_as_it_is_the_same_person_s(reception: Reception) -> None:
     device = await reception.device()
     found = await doorkeeper(reception).by_token(device.token)

@@ -54,6 +54,46 @@ async def following(
     return [_entry(row) for row in rows]
 
 
+async def newest_of_each(
+    connection: Connection, workspace_id: UUID, asked: Sequence[tuple[UUID, Audience, int]], limit: int
+) -> dict[int, list[Entry]]:
+    """`newest` for each (conversation, audience, upto], by its place in `asked`."""
+    return _by_place(await connection.fetch(_NEWEST_OF_EACH, workspace_id, *_columns(asked, 3), limit))
+
+
+async def following_each(
+    connection: Connection, workspace_id: UUID, asked: Sequence[tuple[UUID, Audience, int, int]], limit: int
+) -> dict[int, list[Entry]]:
+    """`following` for each (conversation, audience, after, upto], by its place in `asked`."""
+    return _by_place(await connection.fetch(_FOLLOWING_EACH, workspace_id, *_columns(asked, 4), limit))
+
+
+def _by_place(rows: Sequence[Any]) -> dict[int, list[Entry]]:
+    found: dict[int, list[Entry]] = {}
+    for row in rows:
+        found.setdefault(row["place"] - 1, []).append(_entry(row))
+    return found
+
+
+_EACH = f"""
+    select g.place, {_ENTRY} from unnest({{columns}}) with ordinality as g(conversation_id, audience, {{names}}, place)
+     cross join lateral (
+        select * from entry e where e.workspace_id = $1 and e.conversation_id = g.conversation_id
+           and (g.audience = 'team' or e.audience = 'everyone') and {{within}}
+     ) e order by g.place, e.seq
+"""
+_NEWEST_OF_EACH = _EACH.format(
+    columns="$2::uuid[], $3::text[], $4::bigint[]",
+    names="upto",
+    within="e.seq <= g.upto order by e.seq desc limit $5",
+)
+_FOLLOWING_EACH = _EACH.format(
+    columns="$2::uuid[], $3::text[], $4::bigint[], $5::bigint[]",
+    names="after, upto",
+    within="e.seq > g.after and e.seq <= g.upto order by e.seq limit $6",
+)
+
+
 async def in_ranges(
     connection: Connection, workspace_id: UUID, ranges: Sequence[tuple[UUID, int, int]], limit: int
 ) -> list[tuple[UUID, int, Entry]]:

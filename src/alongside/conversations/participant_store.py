@@ -1,10 +1,11 @@
 """The table `participant`: who takes part, and how far each has read."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from alongside.conversations.model import Participant
 from alongside.kit.actors import Actor
-from alongside.storage import Connection, fetch
+from alongside.storage import Connection
 
 
 async def join(connection: Connection, workspace_id: UUID, conversation_id: UUID, who: Actor) -> bool:
@@ -40,15 +41,28 @@ async def takes_part(connection: Connection, workspace_id: UUID, conversation_id
 
 async def current(connection: Connection, workspace_id: UUID, conversation_id: UUID) -> list[Participant]:
     """Everybody who takes part now, in the order in which they came."""
-    return await fetch(
-        connection,
-        Participant,
-        "select p.kind, p.participant_id as id, coalesce(a.name, h.name) as name, p.read_seq from participant p"
+    return (await current_in(connection, workspace_id, [conversation_id]))[conversation_id]
+
+
+async def current_in(
+    connection: Connection, workspace_id: UUID, conversation_ids: Sequence[UUID]
+) -> dict[UUID, list[Participant]]:
+    """The same for many conversations at once."""
+    found: dict[UUID, list[Participant]] = {each: [] for each in conversation_ids}
+    rows = await connection.fetch(
+        "select p.conversation_id, p.kind, p.participant_id, coalesce(a.name, h.name) as name, p.read_seq"
+        " from (select distinct id from unnest($2::uuid[]) as g(id)) g cross join lateral (select * from participant p"
+        " where p.workspace_id = $1 and p.conversation_id = g.id and p.left_at is null offset 0) p"
         " left join agent a on p.kind = 'agent' and a.workspace_id = $1 and a.agent_id = p.participant_id"
         " left join person h on p.kind = 'person' and h.workspace_id = $1 and h.person_id = p.participant_id"
-        " where p.workspace_id = $1 and p.conversation_id = $2 and p.left_at is null order by p.joined_at, p.kind",
-        workspace_id, conversation_id,
+        " order by p.joined_at, p.kind",
+        workspace_id, conversation_ids,
     )  # fmt: skip
+    for row in rows:
+        found[row["conversation_id"]].append(
+            Participant(row["kind"], row["participant_id"], row["name"], row["read_seq"])
+        )
+    return found
 
 
 async def set_read(

@@ -10,29 +10,29 @@ from alongside.conversations.model import AgentCard, PersonCard, Summary
 from alongside.kit.actors import Actor
 from alongside.storage import Connection
 
-# $1 workspace, $2 kind and $3 id of the asker; `picked`: the rows of `conversation` to show, as a subquery, so that
-# nothing is looked up for rows that are not shown. Unread is counted in the last 300 entries, and to 100: the
-# same work for a conversation of any length.
+# $1 workspace, `kind` and `asker`: who asks; `picked`: the rows of `conversation` to show, as a subquery, so that
+# nothing is looked up for rows that are not shown; `also`: further columns of it. Unread is counted in the last 300
+# entries, and to 100: the same work for a conversation of any length.
 _SUMMARIES = """
     select c.conversation_id, c.inbox_id, i.channel, c.status, c.held_by, c.last_seq, c.last_entry_at, c.preview,
            c.preview_author, c.waiting_since, c.created_at, c.closed_at, c.person_id, h.name as person_name,
            exists (select from identity d where d.workspace_id = $1 and d.person_id = c.person_id
                    and d.kind = 'external' and d.strength in ('verified', 'confirmed')) as verified,
-           c.assignee_id, a.name as assignee_name, u.unread
+           c.assignee_id, a.name as assignee_name, u.unread{also}
       from ({picked}) c
       join inbox i on i.workspace_id = $1 and i.inbox_id = c.inbox_id
       join person h on h.workspace_id = $1 and h.person_id = c.person_id
       left join agent a on a.workspace_id = $1 and a.agent_id = c.assignee_id
       left join participant p on p.workspace_id = $1 and p.conversation_id = c.conversation_id
-           and p.kind = $2 and p.participant_id = $3
+           and p.kind = {kind} and p.participant_id = {asker}
       cross join lateral (
           select count(*) as unread from (
               select from entry e
                where e.workspace_id = $1 and e.conversation_id = c.conversation_id
                  and e.seq > greatest(coalesce(p.read_seq, 0), c.last_seq - 300)
                  and e.kind = 'message' and e.audience = 'everyone'
-                 and (e.author_kind = 'person') = ($2 = 'agent')
-                 and ($2 = 'person' or c.assignee_id = $3 or (p.joined_at is not null and p.left_at is null))
+                 and (e.author_kind = 'person') = ({kind} = 'agent')
+                 and ({kind} = 'person' or c.assignee_id = {asker} or (p.joined_at is not null and p.left_at is null))
                limit 100
           ) counted
       ) u
@@ -41,7 +41,7 @@ _SUMMARIES = """
 
 def summaries(picked: str) -> str:
     """The query for the summaries of picked conversations, in no order."""
-    return _SUMMARIES.format(picked=picked)
+    return _SUMMARIES.format(picked=picked, kind="$2", asker="$3", also="")
 
 
 def summary(row: Any) -> Summary:
@@ -80,6 +80,34 @@ async def of_ids(
         conversation_ids,
     )
     return [summary(row) for row in rows]
+
+
+async def for_each(
+    connection: Connection, workspace_id: UUID, asked: Sequence[tuple[Actor, UUID]]
+) -> dict[int, Summary]:
+    """Conversations, each as its own asker sees it, by its place in `asked`; those that are not there are left out."""
+    rows = await connection.fetch(
+        _FOR_EACH,
+        workspace_id,
+        [who.kind for who, _ in asked],
+        [who.id for who, _ in asked],
+        [conversation_id for _, conversation_id in asked],
+    )
+    return {row["place"] - 1: summary(row) for row in rows}
+
+
+# Each is looked up by its key, however many a planner expects.
+_FOR_EACH = _SUMMARIES.format(
+    picked="""
+        select g.place, g.kind as asker_kind, g.id as asker_id, c.*
+          from unnest($2::text[], $3::uuid[], $4::uuid[]) with ordinality as g(kind, id, conversation_id, place)
+         cross join lateral (select * from conversation c
+             where c.workspace_id = $1 and c.conversation_id = g.conversation_id offset 0) c
+    """,
+    kind="c.asker_kind",
+    asker="c.asker_id",
+    also=", c.place",
+)
 
 
 async def unread(

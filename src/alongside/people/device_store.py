@@ -1,6 +1,8 @@
 """The table `device`: which browser or app is whose."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -15,6 +17,11 @@ _VISITOR = """
                    and i.strength in ('verified', 'confirmed')) as verified
       from device d join person p using (workspace_id, person_id)
      where d.workspace_id = $1 and d.forgotten_at is null
+"""
+# One look-up by key for each, whatever a planner thinks of how many there are.
+_VISITORS = f"""
+    select w.token_hash, v.* from unnest($2::bytea[]) as w(token_hash)
+     cross join lateral ({_VISITOR} and d.token_hash = w.token_hash offset 0) v
 """
 
 
@@ -45,6 +52,18 @@ async def visitor_by_token(connection: Connection, workspace_id: UUID, token_has
     return await fetch_optional(
         connection, Visitor, _VISITOR + " and d.token_hash = $2", workspace_id, token_hash
     )
+
+
+async def visitors_by_tokens(
+    connection: Connection, workspace_id: UUID, token_hashes: Sequence[bytes]
+) -> dict[bytes, Visitor]:
+    """The same for many tokens at once; those that are nobody's are left out."""
+    rows = await connection.fetch(_VISITORS, workspace_id, token_hashes)
+    return {row["token_hash"]: _visitor(row) for row in rows}
+
+
+def _visitor(row: Any) -> Visitor:
+    return Visitor(*(row[name] for name in Visitor.__struct_fields__))
 
 
 async def visitor_by_device(connection: Connection, workspace_id: UUID, device_id: UUID) -> Visitor | None:
@@ -104,6 +123,19 @@ async def mark_forgotten(connection: Connection, workspace_id: UUID, device_id: 
     await connection.execute(
         "update device set forgotten_at = $3 where workspace_id = $1 and device_id = $2 and forgotten_at is null",
         workspace_id, device_id, at,
+    )  # fmt: skip
+
+
+async def mark_many_seen(
+    connection: Connection, workspace_id: UUID, device_ids: Sequence[UUID], at: datetime
+) -> None:
+    """These devices were here. Locks them in the order of their ids, so that two nodes never wait for each other."""
+    await connection.execute(
+        "with here as (select device_id from device where workspace_id = $1 and device_id = any ($2::uuid[])"
+        " order by device_id for no key update)"
+        " update device d set seen_at = greatest(d.seen_at, $3) from here"
+        " where d.workspace_id = $1 and d.device_id = here.device_id",
+        workspace_id, device_ids, at,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Devices: a browser or app that holds a token, and belongs to one person at a time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +42,15 @@ async def authenticate(connection: Connection, workspace_id: UUID, token: str) -
     return visitor
 
 
+async def authenticate_many(
+    connection: Connection, workspace_id: UUID, tokens: Sequence[str]
+) -> list[Visitor | None]:
+    """Whose tokens these are, in their order; None for one that is nobody's (any more)."""
+    hashes = [token_hash(token) for token in tokens]
+    found = await device_store.visitors_by_tokens(connection, workspace_id, hashes)
+    return [found.get(each) for each in hashes]
+
+
 async def find(connection: Connection, workspace_id: UUID, device_id: UUID) -> Visitor | None:
     """Whom a device belongs to, unless it was forgotten."""
     return await device_store.visitor_by_device(connection, workspace_id, device_id)
@@ -50,6 +60,14 @@ async def seen(connection: Connection, visitor: Visitor, now: datetime) -> None:
     """Note that the device was here. Call it when `model.is_stale(visitor.seen_at, now)`; harmless otherwise."""
     if is_stale(visitor.seen_at, now):
         await device_store.mark_seen(connection, visitor.workspace_id, visitor.device_id, now)
+
+
+async def many_seen(connection: Connection, visitors: Sequence[Visitor], now: datetime) -> None:
+    """The same for many devices of one workspace."""
+    stale = [visitor for visitor in visitors if is_stale(visitor.seen_at, now)]
+    if stale:
+        devices = [visitor.device_id for visitor in stale]
+        await device_store.mark_many_seen(connection, stale[0].workspace_id, devices, now)
 
 
 async def forget(connection: Connection, visitor: Visitor, now: datetime) -> None:

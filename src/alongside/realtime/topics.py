@@ -68,7 +68,8 @@ class TopicKind(Protocol):
     name: str
 
     async def authorise(self, session: Session, key: str) -> None:
-        """Returns if this session may follow the topic, else raises NotFound or Forbidden."""
+        """Returns if this session may follow the topic, else raises NotFound or Forbidden. Always asked before
+        `snapshot`, which may do it instead where it sees anyway who may."""
         ...
 
     async def snapshot(self, session: Session, key: str, after: int | None) -> Snapshot:

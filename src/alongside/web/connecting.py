@@ -1,29 +1,32 @@
 """Who connects to the socket: the same cookies and tokens as over HTTP, as sessions of realtime."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from uuid import UUID
 
 from alongside.kit import actors
 from alongside.kit.clock import Clock
 from alongside.kit.errors import Unauthenticated
+from alongside.kit.together import Together
 from alongside.people import devices
-from alongside.people.model import Visitor
+from alongside.people.model import Visitor, is_stale
 from alongside.realtime.sessions import Session
 from alongside.storage import Connection, Database
 from alongside.team import sessions
 from alongside.team.model import SignedIn
-from alongside.web.security import COOKIE, agent_by_token, visitor_by_token
+from alongside.web.security import COOKIE, agent_by_token
 from alongside.workspaces import settings
 from alongside.workspaces.model import Workspace
 
 
 class SocketAuthenticator:
-    """Realtime's Authenticator, on the tables of devices and of agents' sessions."""
+    """Realtime's Authenticator, on the tables of devices and of agents' sessions. Visitors who come at the same
+    time are looked up together: after a restart all come at once."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._visitors: Together[str, Session] = Together(self._find_visitors)
 
     async def by_cookie(self, headers: Mapping[str, str]) -> Session:
         """The agent whose session cookie is in the handshake's headers. Raises Unauthenticated."""
@@ -38,8 +41,23 @@ class SocketAuthenticator:
         """The owner of a device's or an agent's token. Raises Unauthenticated."""
         if token.startswith(f"{sessions.TOKEN}_"):
             return await self._agent(token)
-        visitor = await visitor_by_token(self._database, self._clock, token)
-        return visitor_session(visitor, await self._workspace(visitor.workspace_id))
+        return await self._visitors.ask(devices.workspace_of(token), token)
+
+    async def _find_visitors(
+        self, workspace_id: UUID, tokens: Sequence[str]
+    ) -> Sequence[Session | Unauthenticated]:
+        now = self._clock.now()
+        async with self._database.read(workspace_id) as connection:
+            found = await devices.authenticate_many(connection, workspace_id, tokens)
+            known = [visitor for visitor in found if visitor]
+            workspace = await settings.read(connection, workspace_id) if known else None
+        if any(is_stale(visitor.seen_at, now) for visitor in known):
+            async with self._database.transaction(workspace_id) as connection:
+                await devices.many_seen(connection, known, now)
+        return [
+            visitor_session(visitor, workspace) if visitor and workspace else devices.unknown_device()
+            for visitor in found
+        ]
 
     async def alive(self, session: Session) -> bool:
         """Whether the session still stands, and its owner still is who they were."""

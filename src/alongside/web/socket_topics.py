@@ -6,11 +6,13 @@ from uuid import UUID
 import msgspec
 
 from alongside.conversations import listing, snapshots, store, transcript
-from alongside.conversations.access import find_for
 from alongside.conversations.listing import Counts
 from alongside.conversations.model import Participant, Summary, topic
+from alongside.conversations.refusals import no_conversation
+from alongside.conversations.snapshots import Asked, ConversationSnapshot
 from alongside.kit.actors import Actor
-from alongside.kit.errors import Forbidden
+from alongside.kit.errors import Forbidden, NotFound
+from alongside.kit.together import Together
 from alongside.realtime.company import Company
 from alongside.realtime.sessions import Session
 from alongside.realtime.topics import Batch, Range, Snapshot, TopicKind, uuid_key
@@ -35,27 +37,33 @@ class DeskState(msgspec.Struct, frozen=True):
 
 
 class ConversationTopic:
-    """One conversation: its journal, summary, participants and presence."""
+    """One conversation: its journal, summary, participants and presence. Snapshots that are wanted at the same time
+    are read together: after a restart everybody wants one."""
 
     name = "conversation"
 
     def __init__(self, database: Database, presence: Presence) -> None:
         self._database = database
         self._presence = presence
+        self._snapshots: Together[Asked, ConversationSnapshot] = Together(self._take)
 
     async def authorise(self, session: Session, key: str) -> None:
-        """The person whose it is, and every agent."""
-        async with self._database.read(session.workspace_id) as connection:
-            await find_for(connection, session.workspace_id, session.actor, uuid_key(key))
+        """The person whose it is, and every agent. The snapshot, which sees whose it is, refuses all others."""
+        uuid_key(key)
 
     async def snapshot(self, session: Session, key: str, after: int | None) -> Snapshot:
-        """The conversation now."""
-        async with self._database.read(session.workspace_id) as connection:
-            taken = await snapshots.take(
-                connection, session.workspace_id, session.actor, uuid_key(key), after
-            )
+        """The conversation now. Raises NotFound for those who may not follow it."""
+        asked = Asked(session.actor, uuid_key(key), after)
+        taken = await self._snapshots.ask(session.workspace_id, asked)
         state = ConversationState(taken.summary, taken.participants, self._viewers(session, key))
         return Snapshot(state, taken.page.after, taken.page.upto, taken.page.entries)
+
+    async def _take(
+        self, workspace_id: UUID, asked: Sequence[Asked]
+    ) -> Sequence[ConversationSnapshot | NotFound]:
+        async with self._database.read(workspace_id) as connection:
+            taken = await snapshots.take_each(connection, workspace_id, asked)
+        return [each or no_conversation() for each in taken]
 
     def _viewers(self, session: Session, key: str) -> list[Actor]:
         viewers = self._presence().viewers(session.workspace_id, f"{self.name}:{key}")
