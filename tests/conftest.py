@@ -2,7 +2,7 @@
 
 import structlog
 
-pytest_plugins = ["tests.chromium", "tests.database"]
+pytest_plugins = ["tests.chromium", "tests.database", "tests.s3", "tests.fuzz.options"]
 
 
 def pytest_configure() -> None:

@@ -81,12 +81,8 @@ async def test_nobody_gets_through_where_somebody_is_asked_for(reception: Recept
     async with reception.asking() as client:
         for method, path, _ in guarded():
             answer = await tried(client, method, path)
-            assert (method, path, answer.status_code, code_of(answer)) == (
-                method,
-                path,
-                401,
-                "unauthenticated",
-            )
+            assert (method, path, answer.status_code) == (method, path, 401)
+            assert method == "HEAD" or code_of(answer) == "unauthenticated"
 
 
 async def test_a_visitor_gets_through_only_where_visitors_may(reception: Reception) -> None:

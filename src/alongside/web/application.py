@@ -28,6 +28,7 @@ from alongside.web import (
     workspace,
 )
 from alongside.web.departure import LastAnswers
+from alongside.web.describing import describe, tell_every_method
 from alongside.web.errors import EXCEPTIONS
 from alongside.web.headers import SecurityHeaders
 from alongside.web.rooms import Rooms
@@ -63,11 +64,13 @@ def build_application(rooms: Rooms, socket: SocketEndpoint) -> ASGIApp:
 
 def build_routes(rooms: Rooms | None) -> Litestar:
     """The HTTP side. Without rooms it can only be described (`alongside openapi`), not asked."""
+    describe(ROUTES)
     return Litestar(
         ROUTES,
         dependencies={"rooms": Provide(lambda: rooms, sync_to_thread=False), **ASKING},
         guards=[gate(rooms)] if rooms else [],
         exception_handlers=EXCEPTIONS,
+        before_send=[tell_every_method],
         openapi_config=_description(),
         request_max_body_size=LARGEST_BODY,
         logging_config=None,

@@ -1,6 +1,5 @@
 """Who did what that matters."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from alongside.team import audit
 from alongside.team.audit import AuditEntry, AuditQuery, Order
 from alongside.team.model import SignedIn
 from alongside.web.errors import problems
-from alongside.web.lists import Cursor, Limit
+from alongside.web.lists import Cursor, Limit, Moment, moment
 from alongside.web.rooms import Rooms
 from alongside.web.security import for_agents
 
@@ -29,8 +28,8 @@ async def list_audit(
     actor_id: FromQuery[UUID | None] = None,
     action: Action = None,
     subject_id: FromQuery[UUID | None] = None,
-    since: FromQuery[datetime | None] = None,
-    until: FromQuery[datetime | None] = None,
+    since: Moment = None,
+    until: Moment = None,
     sort: FromQuery[Order] = "-at",
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -40,8 +39,8 @@ async def list_audit(
         actor_id=actor_id,
         action=action,
         subject_id=subject_id,
-        since=since,
-        until=until,
+        since=moment(since, "since"),
+        until=moment(until, "until"),
         sort=sort,
         cursor=cursor,
         limit=limit,

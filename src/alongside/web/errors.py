@@ -66,7 +66,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """The error answers of a route, for its OpenAPI description: 401 and 403, 422 … whichever it has."""
+    """The error answers of a route, for its OpenAPI description: 401 and 403, 422 … whichever it has. Every route may
+    answer 429: nobody may ask for anything as often as they like."""
     return {
         status: ResponseSpec(
             Problem,
@@ -74,7 +75,7 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
             media_type=MEDIA_TYPE,
             generate_examples=False,
         )
-        for status in statuses
+        for status in sorted({*statuses, 429})
     }
 
 

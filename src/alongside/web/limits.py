@@ -18,7 +18,7 @@ __all__ = ["RATES", "Limits", "Rate", "network_of"]
 MOST_BUCKETS = 50_000
 
 RATES: dict[str, Rate] = {
-    "request_address": Rate(2000, 200),  # an office or a whole mobile network may share one address
+    "request_address": Rate(5000, 500),  # an office or a whole mobile network may share one address
     "request_session": Rate(300, 30),
     "request_workspace": Rate(10_000, 1000),
     "sign_in": Rate(60, 1),  # an office begins its day; wrong passwords are slowed by team.guessing

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -51,7 +52,14 @@ async def ready(rooms: NamedDependency[Rooms]) -> Readiness:
     return Readiness(ready=True, database="ok", bus="ok" if rooms.bus.connected else "away")
 
 
-@get("/metrics", opt=FOR_ALL, tags=["operations"], responses=problems(401), sync_to_thread=False)
+@get(
+    "/metrics",
+    opt=FOR_ALL,
+    tags=["operations"],
+    responses=problems(401)
+    | {200: ResponseSpec(str, description="The figures.", media_type="text/plain", generate_examples=False)},
+    sync_to_thread=False,
+)
 def metrics(
     request: Request[Any, Any, Any],
     rooms: NamedDependency[Rooms],

@@ -1,6 +1,5 @@
 """People, as agents see them."""
 
-from datetime import datetime
 from uuid import UUID
 
 from litestar import Response, delete, get
@@ -21,7 +20,7 @@ from alongside.storage import Connection
 from alongside.team import audit
 from alongside.team.model import SignedIn
 from alongside.web.errors import problems
-from alongside.web.lists import Cursor, Limit, Search
+from alongside.web.lists import Cursor, Limit, Moment, Search, moment
 from alongside.web.rooms import Rooms
 from alongside.web.security import for_agents
 
@@ -34,14 +33,16 @@ async def list_people(
     agent: NamedDependency[SignedIn],
     q: Search = None,
     verified: FromQuery[bool | None] = None,
-    since: FromQuery[datetime | None] = None,
+    since: Moment = None,
     sort: FromQuery[PersonOrder] = "-seen_at",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[PersonLine]:
     """People, a page at a time. `q` is looked for in names, e-mail addresses, phone numbers and the site's own ids;
     `since`: seen since then."""
-    query = PersonQuery(q=q, verified=verified, since=since, sort=sort, cursor=cursor, limit=limit)
+    query = PersonQuery(
+        q=q, verified=verified, since=moment(since, "since"), sort=sort, cursor=cursor, limit=limit
+    )
     async with rooms.database.read(agent.workspace_id) as connection:
         return await profiles.listing(connection, agent.workspace_id, query)
 

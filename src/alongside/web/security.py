@@ -17,6 +17,7 @@ from litestar.types import Guard
 
 from alongside.kit.clock import Clock
 from alongside.kit.errors import Forbidden, Unauthenticated
+from alongside.kit.networks import network_of
 from alongside.people import devices
 from alongside.people.model import Visitor
 from alongside.people.model import is_stale as visitor_is_stale
@@ -66,11 +67,22 @@ def gate(rooms: Rooms) -> Guard:
         if connection.scope.get("method") == "OPTIONS":
             return  # Litestar's own answer: which methods there are
         access: Access = handler.opt.get("access") or Access()
+        rooms.limits.spend(
+            "request_address", network_of(connection.client.host if connection.client else None)
+        )
         refuse_foreign_page(connection, rooms)
         if not access.everyone:
-            connection.scope["asker"] = await _asker(rooms, connection, access)  # type: ignore[typeddict-unknown-key]
+            asker = await _asker(rooms, connection, access)
+            _spend(rooms, asker)
+            connection.scope["asker"] = asker  # type: ignore[typeddict-unknown-key]
 
     return admit
+
+
+def _spend(rooms: Rooms, asker: SignedIn | Visitor) -> None:
+    session_id = asker.device_id if isinstance(asker, Visitor) else asker.agent_session_id
+    rooms.limits.spend("request_session", session_id.hex)
+    rooms.limits.spend("request_workspace", asker.workspace_id.hex)
 
 
 def refuse_foreign_page(connection: AnyConnection, rooms: Rooms) -> None:
@@ -84,7 +96,7 @@ def refuse_foreign_page(connection: AnyConnection, rooms: Rooms) -> None:
         )
 
 
-async def _asker(rooms: Rooms, connection: AnyConnection, access: Access) -> Asker:
+async def _asker(rooms: Rooms, connection: AnyConnection, access: Access) -> SignedIn | Visitor:
     token = bearer_token(connection.headers.get("authorization"))
     if access.visitors and (token is not None or access.permission is None):
         return await visitor_by_token(rooms.database, rooms.clock, token or "")
@@ -151,3 +163,9 @@ ASKING: dict[str, Provide] = {
     "agent": Provide(_agent),
     "visitor": Provide(_visitor),
 }
+
+
+def security_of(access: Access) -> list[dict[str, list[str]]]:
+    """The same for the API's description: which credentials open a route, any of them."""
+    ways: list[dict[str, list[str]]] = [{"device": []}] if access.visitors else []
+    return [*ways, {"session": []}] if access.permission else ways
