@@ -94,14 +94,17 @@ async def attach(
     )  # fmt: skip
 
 
-async def lock_unsent(connection: Connection, workspace_id: UUID, before: datetime, most: int) -> list[UUID]:
-    """Files that were uploaded before that moment and that no entry carries; nobody else touches them until the
+async def lock_unsent(
+    connection: Connection, workspace_id: UUID, after: datetime, before: datetime, most: int
+) -> list[UUID]:
+    """Files that were uploaded between those moments and that no entry carries; nobody else touches them until the
     transaction ends. Those that somebody has just in hand are left out."""
     rows = await connection.fetch(
-        "select f.file_id from file f where f.workspace_id = $1 and f.created_at < $2 and not exists"
-        " (select from entry_file ef where ef.workspace_id = $1 and ef.file_id = f.file_id)"
-        " order by f.created_at limit $3 for update skip locked",
+        "select f.file_id from file f where f.workspace_id = $1 and f.created_at >= $2 and f.created_at < $3"
+        " and not exists (select from entry_file ef where ef.workspace_id = $1 and ef.file_id = f.file_id)"
+        " order by f.created_at limit $4 for update skip locked",
         workspace_id,
+        after,
         before,
         most,
     )

@@ -9,6 +9,8 @@ from alongside.storage import Connection, FileStore
 
 UNSENT = timedelta(days=7)
 """How long a file waits for the message that carries it."""
+LOOKED_BACK = timedelta(days=30)
+"""How much farther back it is looked, so that the work does not grow with all the files there ever were."""
 LOOSE = timedelta(hours=1)
 """How long content may be nobody's: it is noted before its file's row is there."""
 DRAFTS = timedelta(days=1)
@@ -33,7 +35,8 @@ async def strays(connection: Connection, workspace_id: UUID, upload_ids: Sequenc
 
 async def forget_unsent(connection: Connection, workspace_id: UUID, now: datetime) -> int:
     """Delete files that no message carries, a week after they were uploaded; gives how many."""
-    old = await file_store.lock_unsent(connection, workspace_id, now - UNSENT, MOST)
+    before = now - UNSENT
+    old = await file_store.lock_unsent(connection, workspace_id, before - LOOKED_BACK, before, MOST)
     return await file_store.delete_unsent(connection, workspace_id, old)
 
 

@@ -42,6 +42,8 @@ def _folder(folder: Path) -> FileStore:
 def _bucket(settings: Settings) -> S3Store:
     """What is not set comes from where Amazon's own tools look: `AWS_…` variables, then the machine's role."""
     place = urlsplit(settings.files_url)
+    if not place.netloc:
+        raise ValueError("no bucket")
     told: dict[str, Any] = {
         "endpoint": settings.files_endpoint,
         "region": settings.files_region,

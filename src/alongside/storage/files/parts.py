@@ -40,4 +40,5 @@ class Parts:
 
     async def uploads(self, workspace_id: UUID) -> list[UUID]:
         """Every upload that has parts."""
-        return [UUID(name) for name in await self._shelf.folders(places.uploads(workspace_id))]
+        found = await self._shelf.below(places.uploads(workspace_id))  # some S3 go on listing empty folders
+        return sorted({UUID(each.path.split("/")[-2]) for each in found})

@@ -85,12 +85,6 @@ class Shelf:
             found = await obstore.list(self._store, prefix=folder).collect_async()
         return [Object(each["path"], each["last_modified"]) for each in found]
 
-    async def folders(self, folder: str) -> list[str]:
-        """The names of the folders in a folder."""
-        with in_our_words("listed"):
-            found = await obstore.list_with_delimiter_async(self._store, prefix=folder)
-        return [path.rsplit("/", 1)[-1] for path in found["common_prefixes"]]
-
 
 @contextmanager
 def in_our_words(done: str) -> Iterator[None]:
