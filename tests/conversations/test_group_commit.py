@@ -23,6 +23,11 @@ def waiting(text: str = "Hello") -> Waiting:
     return Waiting(write(draft), asyncio.get_running_loop().create_future())
 
 
+def answer(waiting: Waiting) -> "asyncio.Future[Judged]":
+    assert isinstance(waiting.done, asyncio.Future)
+    return waiting.done
+
+
 class Store:
     """A database as the test likes it: it may hold its answer back, refuse a text, or fail a few times."""
 
@@ -63,7 +68,7 @@ async def test_what_is_queued_while_a_commit_is_in_flight_goes_into_the_next() -
     for each in queued[1:]:
         store.line.add(each)
     store.open.set()
-    await asyncio.gather(*(each.done for each in queued))
+    await asyncio.gather(*(answer(each) for each in queued))
     assert store.batches == [["0"], ["1", "2", "3", "4"]]
 
 
@@ -82,10 +87,10 @@ async def test_nobody_is_told_before_the_commit_has_answered() -> None:
     one = waiting()
     store.line.add(one)
     await store.asked.wait()
-    assert not one.done.done()
+    assert not answer(one).done()
     assert store.published == []
     store.open.set()
-    assert await one.done == STORED
+    assert await answer(one) == STORED
 
 
 async def test_what_the_database_did_not_answer_is_tried_again_in_the_same_order() -> None:
@@ -94,7 +99,7 @@ async def test_what_the_database_did_not_answer_is_tried_again_in_the_same_order
     queued = [waiting("a"), waiting("b")]
     for each in queued:
         store.line.add(each)
-    assert await asyncio.gather(*(each.done for each in queued)) == [STORED, STORED]
+    assert await asyncio.gather(*(answer(each) for each in queued)) == [STORED, STORED]
     assert store.batches == [["a", "b"]] * 3
     assert [each.tried for each in queued] == [True, True]
 
@@ -106,9 +111,9 @@ async def test_one_that_cannot_be_stored_is_found_and_the_others_are_stored() ->
     for each in queued:
         store.line.add(each)
     await store.line.finished()
-    assert [each.done.result() for each in queued if each is not queued[2]] == [STORED] * 3
+    assert [answer(each).result() for each in queued if each is not queued[2]] == [STORED] * 3
     with pytest.raises(ValueError, match="bad"):
-        queued[2].done.result()
+        answer(queued[2]).result()
 
 
 async def test_those_who_gave_up_are_left_out_of_the_next_try() -> None:
@@ -117,23 +122,20 @@ async def test_those_who_gave_up_are_left_out_of_the_next_try() -> None:
     queued = [waiting("gone"), waiting("here")]
     for each in queued:
         store.line.add(each)
-    queued[0].done.cancel()
-    await queued[1].done
+    answer(queued[0]).cancel()
+    await answer(queued[1])
     assert store.batches[-1] == ["here"]
 
 
 async def test_the_second_of_the_same_entry_waits_for_the_next_batch() -> None:
     store = Store()
-    answers = [[STORED, Judged("again", 0, AT)], [Judged("duplicate", 1, AT)]]
-
-    async def commit(batch: Sequence[Waiting]) -> list[Judged]:
-        return answers.pop(0)
-
-    line = Line(commit, store.publish, lambda: None)
-    queued = [waiting("same"), waiting("same")]
-    for each in queued:
-        line.add(each)
-    assert [(await each.done).outcome for each in queued] == ["stored", "duplicate"]
+    first, other = waiting("same"), waiting("other")
+    second = Waiting(first.written, asyncio.get_running_loop().create_future())
+    for each in (first, other, second):
+        store.line.add(each)
+    await store.line.finished()
+    assert store.batches == [["same", "other"], ["same"]]
+    assert answer(second).done()
 
 
 async def test_a_line_that_is_empty_ends() -> None:
@@ -155,9 +157,9 @@ async def test_what_is_stored_is_acknowledged_even_if_telling_the_others_fails()
     line = Line(store.commit, publish, lambda: None)
     first, second = waiting("a"), waiting("b")
     line.add(first)
-    assert await first.done == STORED
+    assert await answer(first) == STORED
     line.add(second)
-    assert await second.done == STORED
+    assert await answer(second) == STORED
 
 
 async def test_patience_ends_for_those_who_wait_and_for_nobody_else() -> None:

@@ -1,7 +1,7 @@
 """Facts reach their subscribers at least once, in order, and none is lost."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from alongside.jobs import Relay, Worker, enqueue, job
 from alongside.jobs.model import Running
 from alongside.jobs.relay import Subscriber
 from alongside.kit.events import Fact
-from alongside.storage import Connection, Database, announce
+from alongside.kit.settings import Settings
+from alongside.storage import Connection, Database, Logins, announce
 
 
 class BillExplained(Fact, frozen=True):
@@ -26,8 +27,9 @@ class Tell(msgspec.Struct, frozen=True):
     number: int
 
 
-async def tell(connection: Connection, fact: BillExplained) -> None:
-    await enqueue(connection, "tell", Tell(fact.number))
+async def tell(connection: Connection, facts: Sequence[BillExplained]) -> None:
+    for fact in facts:
+        await enqueue(connection, "tell", Tell(fact.number))
 
 
 def bills(*subscribers: Subscriber) -> Mapping[type[Fact], tuple[Subscriber, ...]]:
@@ -84,9 +86,9 @@ async def test_more_facts_than_one_batch_are_all_told(database: Database, worksp
 async def test_a_fact_whose_subscriber_fails_waits_and_holds_up_no_other(
     database: Database, workspace: UUID
 ) -> None:
-    async def fails_at_one(connection: Connection, fact: BillExplained) -> None:
-        await tell(connection, fact)
-        if fact.number == 1:
+    async def fails_at_one(connection: Connection, facts: Sequence[BillExplained]) -> None:
+        await tell(connection, facts)
+        if any(fact.number == 1 for fact in facts):
             raise RuntimeError
 
     await happened(database, workspace, *(BillExplained(number=number) for number in range(3)))
@@ -120,9 +122,9 @@ async def test_a_relay_that_dies_in_the_middle_loses_nothing_and_tells_nothing_b
     class Died(BaseException):
         pass
 
-    async def dies_at_two(connection: Connection, fact: BillExplained) -> None:
-        await tell(connection, fact)
-        if fact.number == 2:
+    async def dies_at_two(connection: Connection, facts: Sequence[BillExplained]) -> None:
+        await tell(connection, facts)
+        if any(fact.number == 2 for fact in facts):
             raise Died
 
     await happened(database, workspace, *(BillExplained(number=number) for number in range(4)))
@@ -155,3 +157,31 @@ async def test_from_the_fact_to_the_job_everything_wakes_by_itself(
         for number in range(3):
             await happened(database, workspace, BillExplained(number=number))
             assert await asyncio.wait_for(told.get(), 30) == number
+
+
+async def test_facts_of_one_type_are_told_together_and_types_in_their_order(
+    database: Database, workspace: UUID
+) -> None:
+    heard: list[list[Fact]] = []
+
+    async def hear(_: Connection, facts: Sequence[Fact]) -> None:
+        heard.append(list(facts))
+
+    first, second, last = BillExplained(number=1), BillExplained(number=2), BillExplained(number=3)
+    await happened(database, workspace, first, second, MeterFailed(number=9), last)
+    assert await Relay(database, {BillExplained: (hear,), MeterFailed: (hear,)}).relay_all() == 4
+    assert heard == [[first, second], [MeterFailed(number=9)], [last]]
+
+
+async def test_what_another_process_left_behind_is_found(
+    database: Database, workspace: UUID, logins: Logins, settings: Settings
+) -> None:
+    heard: asyncio.Queue[Fact] = asyncio.Queue()
+
+    async def hear(_: Connection, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            heard.put_nowait(fact)
+
+    async with Relay(database, {BillExplained: (hear,)}, poll=0.05), Database(logins, settings) as other:
+        await happened(other, workspace, BillExplained(number=5))
+        assert await asyncio.wait_for(heard.get(), 30) == BillExplained(number=5)

@@ -1,4 +1,7 @@
-"""The call of the database's `append_entries`: a batch of drafts in, what became of each out."""
+"""The call of the database's `append_entries`: a batch of drafts in, what became of each out.
+
+One draft alone goes by `append_entry`, which does the same for a fraction of a batch's fixed cost.
+"""
 
 import re
 from collections.abc import Sequence
@@ -13,13 +16,18 @@ from alongside.kit.errors import Invalid
 from alongside.storage import Connection
 
 Outcome = Literal[
-    "stored", "duplicate", "again", "missing", "forbidden", "conflict", "closed", "not_holding", "not_joined"
+    "stored", "duplicate", "missing", "forbidden", "conflict", "closed", "not_holding", "not_joined"
 ]
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _APPEND = """
     select outcome, seq, at from append_entries(
         $1, $2, $3, $4, $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::text[])
+"""
+
+_APPEND_ONE = """
+    select outcome, seq, at from append_entry(
+        $1, $2, $3, $4, $5::uuid, $6::uuid, $7::text, $8::text, $9::text, $10::uuid, $11::text)
 """
 
 
@@ -66,6 +74,8 @@ async def append_entries(
 ) -> list[Judged]:
     """Store what can be stored of a batch and tell other nodes on the channel ('' for none). One round trip;
     a transaction of its own if the connection is in none. What comes back is in the order of the batch."""
+    if len(batch) == 1:
+        return [await _append_one(connection, workspace_id, batch[0], channel, node, trusted)]
     drafts = [written.draft for written in batch]
     rows = await connection.fetch(
         _APPEND,
@@ -82,3 +92,25 @@ async def append_entries(
         [written.body for written in batch],
     )
     return [Judged(row[0], row[1], row[2]) for row in rows]
+
+
+async def _append_one(
+    connection: Connection, workspace_id: UUID, written: Written, channel: str, node: str, trusted: bool
+) -> Judged:
+    draft = written.draft
+    row = await connection.fetchrow(
+        _APPEND_ONE,
+        workspace_id,
+        channel,
+        node,
+        trusted,
+        draft.conversation_id,
+        draft.entry_id,
+        draft.kind,
+        draft.audience,
+        draft.author.kind,
+        draft.author.id,
+        written.body,
+    )
+    assert row is not None
+    return Judged(row[0], row[1], row[2])

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from alongside.conversations.appending import Judged, Written
 from alongside.kit.errors import AlongsideError, Conflict, Unavailable
@@ -82,7 +83,16 @@ class Line:
             self._ended()
 
     def _take(self) -> list[Waiting]:
-        return [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_BATCH))]
+        """The next batch; it ends before an entry that is in it already."""
+        batch: list[Waiting] = []
+        taken = set[UUID]()
+        while self._queue and len(batch) < LARGEST_BATCH:
+            entry_id = self._queue[0].written.draft.entry_id
+            if entry_id in taken:
+                break
+            taken.add(entry_id)
+            batch.append(self._queue.popleft())
+        return batch
 
     async def _store(self, batch: list[Waiting]) -> None:
         """Try until the database answers; those who gave up waiting are left out from then on."""
@@ -110,11 +120,9 @@ class Line:
         await self._store(batch[middle:])
 
     async def _settle(self, batch: list[Waiting], judged: list[Judged]) -> None:
-        again = [waiting for waiting, each in zip(batch, judged, strict=True) if each.outcome == "again"]
-        self._queue.extendleft(reversed(again))
         await self._tell(batch, judged)
         for waiting, each in zip(batch, judged, strict=True):
-            if each.outcome != "again" and not waiting.done.done():
+            if not waiting.done.done():
                 waiting.done.set_result(each)
 
     async def _tell(self, batch: list[Waiting], judged: list[Judged]) -> None:

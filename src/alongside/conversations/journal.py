@@ -75,7 +75,9 @@ class Journal:
     async def _commit(self, workspace_id: UUID, batch: Sequence[Waiting]) -> list[Judged]:
         written = [waiting.written for waiting in batch]
         async with self._database.single_statements() as connection:
-            return await self._store(connection, workspace_id, written, trusted=False)
+            judged = await self._store(connection, workspace_id, written, trusted=False)
+        self._database.bell.ring()
+        return judged
 
     async def _store(
         self, connection: Connection, workspace_id: UUID, written: Sequence[Written], *, trusted: bool
@@ -124,6 +126,7 @@ class Journal:
         for _, each in pairs:
             if each.outcome not in ("stored", "duplicate"):
                 raise refusal(each.outcome)
+        connection.ring_after_commit()
         stored = [placed(draft, each) for draft, each in pairs if each.outcome == "stored"]
         await self._teller.tell_later(connection, workspace_id, stored)
         if len(stored) == len(pairs):

@@ -1,13 +1,15 @@
 """Takes facts out of the outbox and tells those who subscribed; they enqueue jobs in the same transaction.
 
 A fact is deleted in the transaction in which its subscribers were told, so none is lost and none is told by half.
-One workspace's facts are told in the order of their numbers, by one node at a time. A fact whose subscriber fails
-waits, with growing pauses, and holds up no other; so may one that this program does not know yet.
+One workspace's facts are told in the order of their numbers, by one node at a time, those of one type that follow
+each other together. A fact whose subscriber fails waits, with growing pauses, and holds up no other; so may one that
+this program does not know yet.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import groupby
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -17,10 +19,11 @@ import msgspec
 from alongside.kit.events import Fact, FactRegistry
 from alongside.kit.logs import logger
 from alongside.storage import Connection, Database, fetch
-from alongside.storage.outbox import CHANNEL
 
 log = logger(__name__)
-Subscriber = Callable[[Connection, Any], Awaitable[None]]
+Subscriber = Callable[[Connection, Sequence[Any]], Awaitable[None]]
+"""Gets facts of one type, in the order in which they happened: as many at once as there are."""
+
 _BATCH = 200
 _TAKE = """
     select outbox_id, type, payload from outbox
@@ -45,8 +48,9 @@ class Waiting(msgspec.Struct):
 class Relay:
     """Relays for as long as the `async with` lasts.
 
-    `poll` seconds is how long a missed wake-up can matter. For `gather` seconds after a wake-up facts are let come
-    together: under load one transaction then tells dozens of them, instead of one for each commit.
+    `poll` seconds is how long it can take until facts are told that another process left behind. For `gather`
+    seconds after a wake-up facts are let come together: under load one transaction then tells dozens of them,
+    instead of one for each commit.
     """
 
     def __init__(
@@ -54,7 +58,7 @@ class Relay:
         database: Database,
         subscribers: Mapping[type[Fact], Iterable[Subscriber]],
         *,
-        poll: float = 5.0,
+        poll: float = 2.0,
         gather: float = 0.02,
     ) -> None:
         self._database = database
@@ -65,7 +69,7 @@ class Relay:
         self._woken = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        await self._database.listen(CHANNEL, lambda _: self._woken.set(), gap=self._woken.set)
+        self._database.bell.hear(self._woken.set)
         self._task = asyncio.create_task(self._keep_relaying(), name="relay")
         return self
 
@@ -103,27 +107,42 @@ class Relay:
             if not await _is_mine(connection, workspace_id):
                 return 0
             waiting = await fetch(connection, Waiting, _TAKE, _BATCH)
-            told = [fact.outbox_id for fact in waiting if await self._tell(connection, fact)]
+            told = [
+                outbox_id
+                for _, alike in groupby(waiting, key=lambda fact: fact.type)
+                for outbox_id in await self._tell(connection, list(alike))
+            ]
             await connection.execute(
                 "delete from outbox where workspace_id = current_workspace() and outbox_id = any($1)", told
             )
         return len(told)
 
-    async def _tell(self, connection: Connection, waiting: Waiting) -> bool:
+    async def _tell(self, connection: Connection, alike: list[Waiting]) -> list[int]:
+        """Tell facts of one type together; if that fails, one by one. Gives the numbers of those that were told."""
+        failure = await self._try(connection, alike)
+        if failure is None:
+            return [fact.outbox_id for fact in alike]
+        if len(alike) > 1:
+            return [number for fact in alike for number in await self._tell(connection, [fact])]
+        log.error("a fact could not be told and waits", fact=alike[0].type, reason=failure)
+        await connection.execute(_PUT_OFF, alike[0].outbox_id, failure)
+        return []
+
+    async def _try(self, connection: Connection, alike: list[Waiting]) -> str | None:
+        """Gives what went wrong."""
         try:
             async with connection.savepoint():
-                fact = self._registry.decode(waiting.payload)
-                for subscriber in self._subscribers[type(fact)]:
-                    await subscriber(connection, fact)
+                facts = [self._registry.decode(waiting.payload) for waiting in alike]
+                for subscriber in self._subscribers[type(facts[0])]:
+                    await subscriber(connection, facts)
         except Exception as error:  # noqa: BLE001  one subscriber's mistake must not hold up the others' facts
-            log.error("a fact could not be told and waits", fact=waiting.type, reason=type(error).__name__)
-            await connection.execute(_PUT_OFF, waiting.outbox_id, type(error).__name__)
-            return False
-        return True
+            return type(error).__name__
+        return None
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._database.bell.forget(self._woken.set)
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             await self._task

@@ -44,6 +44,7 @@ class Connection(_Driver):
         super().__init__(*args, **kwargs)
         self._after_commit: list[AfterCommit] = []
         self.workspace_id: UUID | None = None
+        self._bell: Callable[[], None] = _nobody_listens
 
     async def begin(self, workspace_id: UUID | None, mode: str = "") -> None:
         """Begin and set the fence, in one round trip. For `Database` only."""
@@ -62,6 +63,14 @@ class Connection(_Driver):
     def after_commit(self, callback: AfterCommit) -> None:
         """Call this once the transaction is durable; never if it is not. In the order in which they were given."""
         self._after_commit.append(callback)
+
+    def ring_after_commit(self) -> None:
+        """Something was put into the outbox: those who look after it hear of it once that is durable."""
+        self._after_commit.append(self._bell)
+
+    def hang(self, bell: Callable[[], None]) -> None:
+        """What `ring_after_commit` rings. For `Database` only."""
+        self._bell = bell
 
     def take_after_commit(self) -> list[AfterCommit]:
         """Give out the callbacks and forget them; for who ends the transaction."""
@@ -91,6 +100,10 @@ class Connection(_Driver):
     fetchrow = _in_our_words(_Driver.fetchrow)  # type: ignore[assignment]
     fetchval = _in_our_words(_Driver.fetchval)
     copy_records_to_table = _in_our_words(_Driver.copy_records_to_table)
+
+
+def _nobody_listens() -> None:
+    """A connection of its own has no bell: whoever looks for facts looks now and then."""
 
 
 async def run_after_commit(callbacks: list[AfterCommit]) -> None:

@@ -13,6 +13,7 @@ from alongside.kit.settings import Settings
 from alongside.storage.connection import Connection, run_after_commit
 from alongside.storage.listening import Gap, Listener, Subscriber
 from alongside.storage.logins import Logins
+from alongside.storage.outbox import Bell
 from alongside.storage.pools import opened_pool, plain_pool, session_settings, single_connection
 from alongside.storage.translation import DRIVER_ERRORS, translated
 
@@ -33,6 +34,7 @@ class Database:
         self._logins = logins
         self._settings = settings
         self._stack = AsyncExitStack()
+        self.bell = Bell()
 
     async def __aenter__(self) -> Self:
         logins, settings = self._logins, self._settings
@@ -90,6 +92,7 @@ class Database:
             raise translated(error) from error
         connection = cast(Connection, acquired)
         connection.take_after_commit()  # of a transaction that was undone
+        connection.hang(self.bell.ring)
         try:
             yield connection
         except Unavailable as error:
