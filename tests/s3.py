@@ -23,8 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
+import obstore
 import pytest
 import pytest_asyncio
+from obstore.store import S3Store
 from pydantic import SecretStr
 
 from alongside.kit.ids import uuid7
@@ -64,6 +66,7 @@ def s3_server() -> Iterator[str]:
     endpoint = f"http://127.0.0.1:{ports['s3']}"
     try:
         _wait_for(endpoint, process, folder / "log")
+        _make_bucket(endpoint)
         yield endpoint
     finally:
         process.kill()
@@ -132,9 +135,23 @@ def _answers(endpoint: str) -> bool:
     return True
 
 
+def _make_bucket(endpoint: str) -> None:
+    """The server makes it, and finds room for it, when something is first put there."""
+    store = S3Store(
+        "files",
+        endpoint=endpoint,
+        region="eu-central-1",
+        access_key_id=ACCESS,
+        secret_access_key=SECRET,
+        client_options={"allow_http": True},
+    )
+    for number in range(3):
+        obstore.put(store, f"ready/{number}", b"ready")
+
+
 @pytest.fixture
 def s3(s3_server: str) -> S3:
-    """A folder of this test's own. The server makes the bucket when something is first put there."""
+    """A folder of this test's own."""
     return S3(s3_server, uuid7().hex)
 
 
