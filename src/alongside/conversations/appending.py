@@ -71,11 +71,14 @@ async def append_entries(
     channel: str,
     node: str,
     trusted: bool,
+    timeout: float | None = None,  # noqa: ASYNC109  the driver's own, which also gives the connection up
 ) -> list[Judged]:
     """Store what can be stored of a batch and tell other nodes on the channel ('' for none). One round trip;
-    a transaction of its own if the connection is in none. What comes back is in the order of the batch."""
+    a transaction of its own if the connection is in none. What comes back is in the order of the batch.
+
+    Raises Unavailable if there is no answer for `timeout` seconds: it may be stored then, or not."""
     if len(batch) == 1:
-        return [await _append_one(connection, workspace_id, batch[0], channel, node, trusted)]
+        return [await _append_one(connection, workspace_id, batch[0], channel, node, trusted, timeout)]
     drafts = [written.draft for written in batch]
     rows = await connection.fetch(
         _APPEND,
@@ -90,12 +93,19 @@ async def append_entries(
         [draft.author.kind for draft in drafts],
         [draft.author.id for draft in drafts],
         [written.body for written in batch],
+        timeout=timeout,
     )
     return [Judged(row[0], row[1], row[2]) for row in rows]
 
 
 async def _append_one(
-    connection: Connection, workspace_id: UUID, written: Written, channel: str, node: str, trusted: bool
+    connection: Connection,
+    workspace_id: UUID,
+    written: Written,
+    channel: str,
+    node: str,
+    trusted: bool,
+    timeout: float | None,  # noqa: ASYNC109
 ) -> Judged:
     draft = written.draft
     row = await connection.fetchrow(
@@ -111,6 +121,7 @@ async def _append_one(
         draft.author.kind,
         draft.author.id,
         written.body,
+        timeout=timeout,
     )
     assert row is not None
     return Judged(row[0], row[1], row[2])

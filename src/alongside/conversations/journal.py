@@ -43,6 +43,7 @@ class Journal:
         self._teller = Teller(bus)
         self._patience = Patience(patience)
         self._longest_line = longest_line
+        self._timeout = patience
         self._lines: dict[UUID, Line] = {}
 
     async def append(self, workspace_id: UUID, draft: Draft) -> Appended:
@@ -75,17 +76,31 @@ class Journal:
     async def _commit(self, workspace_id: UUID, batch: Sequence[Waiting]) -> list[Judged]:
         written = [waiting.written for waiting in batch]
         async with self._database.single_statements() as connection:
-            judged = await self._store(connection, workspace_id, written, trusted=False)
+            judged = await self._store(
+                connection, workspace_id, written, trusted=False, timeout=self._timeout
+            )
         self._database.bell.ring()
         return judged
 
     async def _store(
-        self, connection: Connection, workspace_id: UUID, written: Sequence[Written], *, trusted: bool
+        self,
+        connection: Connection,
+        workspace_id: UUID,
+        written: Sequence[Written],
+        *,
+        trusted: bool,
+        timeout: float | None = None,  # noqa: ASYNC109
     ) -> list[Judged]:
         channel, node = self._bus.channel, self._bus.node_id
         with COMMIT_SECONDS.time():
             judged = await append_entries(
-                connection, workspace_id, written, channel=channel, node=node, trusted=trusted
+                connection,
+                workspace_id,
+                written,
+                channel=channel,
+                node=node,
+                trusted=trusted,
+                timeout=timeout,
             )
         count(judged)
         return judged
