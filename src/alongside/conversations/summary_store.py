@@ -12,7 +12,9 @@ from alongside.storage import Connection
 
 # $1 workspace, `kind` and `asker`: who asks; `picked`: the rows of `conversation` to show, as a subquery, so that
 # nothing is looked up for rows that are not shown; `also`: further columns of it. Unread is counted in the last 300
-# entries, and to 100: the same work for a conversation of any length.
+# entries, and to 100: the same work for a conversation of any length. Where to begin is computed behind an `offset 0`:
+# a subtraction might fail on a row that the fence hides, so within the look-up it could not use the index, and whole
+# conversations were read.
 _SUMMARIES = """
     select c.conversation_id, c.inbox_id, i.channel, c.status, c.held_by, c.last_seq, c.last_entry_at, c.preview,
            c.preview_author, c.waiting_since, c.created_at, c.closed_at, c.person_id, h.name as person_name,
@@ -25,15 +27,15 @@ _SUMMARIES = """
       left join agent a on a.workspace_id = $1 and a.agent_id = c.assignee_id
       left join participant p on p.workspace_id = $1 and p.conversation_id = c.conversation_id
            and p.kind = {kind} and p.participant_id = {asker}
+      cross join lateral (select greatest(coalesce(p.read_seq, 0), c.last_seq - 300) as seq offset 0) since
       cross join lateral (
           select count(*) as unread from (
               select from entry e
-               where e.workspace_id = $1 and e.conversation_id = c.conversation_id
-                 and e.seq > greatest(coalesce(p.read_seq, 0), c.last_seq - 300)
+               where e.workspace_id = $1 and e.conversation_id = c.conversation_id and e.seq > since.seq
                  and e.kind = 'message' and e.audience = 'everyone'
                  and (e.author_kind = 'person') = ({kind} = 'agent')
                  and ({kind} = 'person' or c.assignee_id = {asker} or (p.joined_at is not null and p.left_at is null))
-               limit 100
+               order by e.seq limit 100
           ) counted
       ) u
 """
@@ -116,12 +118,12 @@ async def unread(
     """By conversation, how much each one who takes part or is assigned has not read: 1 to 100 messages. Those who
     have read all are left out."""
     found: dict[UUID, dict[Actor, int]] = {}
-    for row in await connection.fetch(_UNREAD, workspace_id, conversation_ids):
+    for row in await connection.fetch(UNREAD, workspace_id, conversation_ids):
         found.setdefault(row["conversation_id"], {})[Actor(row["kind"], row["id"])] = row["unread"]
     return found
 
 
-_UNREAD = """
+UNREAD = """
     select c.conversation_id, r.kind, r.id, u.unread
       from conversation c
       cross join lateral (
@@ -133,14 +135,14 @@ _UNREAD = """
               select from participant p where p.workspace_id = $1 and p.conversation_id = c.conversation_id
                  and p.kind = 'agent' and p.participant_id = c.assignee_id)
       ) r
+      cross join lateral (select greatest(r.read_seq, c.last_seq - 300) as seq offset 0) since
       cross join lateral (
           select count(*) as unread from (
               select from entry e
-               where e.workspace_id = $1 and e.conversation_id = c.conversation_id
-                 and e.seq > greatest(r.read_seq, c.last_seq - 300)
+               where e.workspace_id = $1 and e.conversation_id = c.conversation_id and e.seq > since.seq
                  and e.kind = 'message' and e.audience = 'everyone'
                  and (e.author_kind = 'person') = (r.kind = 'agent')
-               limit 100
+               order by e.seq limit 100
           ) counted
       ) u
      where c.workspace_id = $1 and c.conversation_id = any ($2::uuid[]) and u.unread > 0
