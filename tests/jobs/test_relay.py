@@ -105,9 +105,10 @@ async def test_a_fact_whose_subscriber_fails_waits_and_holds_up_no_other(
 async def test_a_fact_that_nobody_here_knows_is_kept_for_a_program_that_does(
     database: Database, workspace: UUID
 ) -> None:
-    await happened(database, workspace, MeterFailed(number=7))
-    assert await Relay(database, bills(tell)).relay_all() == 0
+    await happened(database, workspace, MeterFailed(number=7), BillExplained(number=8))
+    assert await Relay(database, bills(tell)).relay_all() == 1
     assert await waiting(database, workspace) == 1
+    assert await Relay(database, {MeterFailed: ()}).relay_all() == 1  # at once: nobody has put it off
 
 
 async def test_a_fact_that_nobody_wants_is_forgotten(database: Database, workspace: UUID) -> None:

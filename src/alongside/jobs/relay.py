@@ -2,8 +2,8 @@
 
 A fact is deleted in the transaction in which its subscribers were told, so none is lost and none is told by half.
 One workspace's facts are told in the order of their numbers, by one node at a time, those of one type that follow
-each other together. A fact whose subscriber fails waits, with growing pauses, and holds up no other; so may one that
-this program does not know yet.
+each other together. A fact whose subscriber fails waits, with growing pauses, and holds up no other. One that this
+program does not know is left for a program that does: during an upgrade the other version is there, too.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from uuid import UUID
 
 import msgspec
 
-from alongside.kit.events import Fact, FactRegistry
+from alongside.kit.events import Fact, FactRegistry, type_of
 from alongside.kit.logs import logger
 from alongside.storage import Connection, Database, fetch
 
@@ -27,7 +27,7 @@ Subscriber = Callable[[Connection, Sequence[Any]], Awaitable[None]]
 _BATCH = 200
 _TAKE = """
     select outbox_id, type, payload from outbox
-    where workspace_id = current_workspace() and not_before <= now()
+    where workspace_id = current_workspace() and not_before <= now() and type = any($2)
     order by outbox_id limit $1 for update skip locked
 """
 _PUT_OFF = """
@@ -64,6 +64,7 @@ class Relay:
         self._database = database
         self._subscribers = {kind: tuple(wanted) for kind, wanted in subscribers.items()}
         self._registry = FactRegistry(self._subscribers)
+        self._known = [type_of(kind) for kind in self._subscribers]
         self._poll = poll
         self._gather = gather
         self._woken = asyncio.Event()
@@ -106,7 +107,7 @@ class Relay:
         async with self._database.transaction(workspace_id) as connection:
             if not await _is_mine(connection, workspace_id):
                 return 0
-            waiting = await fetch(connection, Waiting, _TAKE, _BATCH)
+            waiting = await fetch(connection, Waiting, _TAKE, _BATCH, self._known)
             told = [
                 outbox_id
                 for _, alike in groupby(waiting, key=lambda fact: fact.type)

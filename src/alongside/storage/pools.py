@@ -29,7 +29,11 @@ def session_settings(login: Login, settings: Settings) -> dict[str, str]:
         "jit": "off",
         "statement_timeout": str(round(settings.statement_timeout * 1000)),
         "lock_timeout": str(round(settings.lock_timeout * 1000)),
-        "idle_in_transaction_session_timeout": "60000",
+        # A server that is frozen, or whose line is dead, must not hold its locks for long.
+        "idle_in_transaction_session_timeout": "15000",
+        "tcp_keepalives_idle": "5",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "2",
     }
     return wanted | {"role": login.role} if login.role else wanted
 
