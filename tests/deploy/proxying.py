@@ -2,6 +2,7 @@
 
 import os
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -113,24 +114,30 @@ def _running(
             command, stdout=log, stderr=log, env={**os.environ, **environment}, cwd=folder
         )
     try:
-        _until_it_listens(process, proxy, folder / "log")
+        _until_it_speaks(process, proxy, folder / "log")
         yield
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _until_it_listens(process: "subprocess.Popen[bytes]", proxy: Proxy, log: Path) -> None:
+def _until_it_speaks(process: "subprocess.Popen[bytes]", proxy: Proxy, log: Path) -> None:
+    """Caddy signs its certificate some moments after it listens."""
     until = time.monotonic() + 30
-    while not (_listens(proxy.tls_port) and proxy.authority.exists()):
+    while not _speaks(proxy):
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < until, log.read_text()
         time.sleep(0.05)
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex((ADDRESS, port)) == 0
+def _speaks(proxy: Proxy) -> bool:
+    try:
+        trusting = ssl.create_default_context(cafile=proxy.authority)
+        with socket.create_connection((ADDRESS, proxy.tls_port), timeout=5) as line:
+            trusting.wrap_socket(line, server_hostname=ADDRESS).close()
+    except OSError:
+        return False
+    return True
 
 
 def _make_certificate(certificate: Path, key_file: Path) -> None:

@@ -117,6 +117,21 @@ async def test_a_file_of_some_megabytes_goes_up_and_comes_down(visitor: Visitor)
     assert len(got.content) == 6 * MEGABYTE
 
 
+async def test_an_upload_goes_on_at_whichever_node_it_comes_back_to(visitor: Visitor) -> None:
+    token = (await visitor.register()).json()["token"]
+    tus = {"Authorization": f"Bearer {token}", "Tus-Resumable": "1.0.0"}
+    part = {**tus, "Content-Type": "application/offset+octet-stream"}
+    async with visitor.browser() as browser:
+        begun = await browser.post("/api/uploads", headers={**tus, "Upload-Length": str(6 * MEGABYTE)})
+        place = begun.raise_for_status().headers["location"]
+        for offset in range(0, 6 * MEGABYTE, 2 * MEGABYTE):
+            sent = await browser.patch(
+                place, content=_in_pieces(2 * MEGABYTE), headers={**part, "Upload-Offset": str(offset)}
+            )
+            assert sent.status_code == 204, sent.text
+            assert sent.headers["upload-offset"] == str(offset + 2 * MEGABYTE)
+
+
 async def test_a_body_that_is_no_file_is_bounded_at_the_door(visitor: Visitor) -> None:
     async with visitor.browser() as browser:
         answer = await browser.post("/api/widget/devices", content=b" " * (3 * MEGABYTE))
