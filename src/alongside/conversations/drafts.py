@@ -141,5 +141,6 @@ def _wrong(field: str, why: str) -> Invalid:
 def _body(*, text: str | None = None, **parts: Any) -> dict[str, Any]:
     """The text, and of the rest only what there is, as plain JSON values."""
     body: dict[str, Any] = {} if text is None else {"text": text}
-    body.update({name: msgspec.to_builtins(part) for name, part in parts.items() if part})
+    if any(parts.values()):
+        body.update({name: msgspec.to_builtins(part) for name, part in parts.items() if part})
     return body

@@ -219,15 +219,15 @@ class Client:
     async def _run(self, request: protocol.Run) -> None:
         assert self.session is not None
         name = request.name if request.name in self._entrance.commands else "unknown"
-        outcome = "internal"
+        outcome, started = "internal", self._entrance.monotonic()
         try:
-            with command_timer(name).time():
-                result: Any = await self._entrance.commands.run(self.session, request.name, request.data)
+            result: Any = await self._entrance.commands.run(self.session, request.name, request.data)
             outcome = "done"
         except AlongsideError as error:
             outcome = stable_code(error)
             raise
         finally:
+            command_timer(name).observe(self.seconds_since(started))
             command_counter(name, outcome).inc()
         self.send(frames.Done(request.id, result))
 

@@ -4,13 +4,17 @@ from functools import cache
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from alongside.kit.tallies import Durations, Tallies, Tally, Timings
+
 CONNECTIONS = Gauge("alongside_socket_connections", "Open sockets that have been welcomed.", ["audience"])
 CLOSED = Counter("alongside_socket_closed_total", "Sockets that the server closed, by reason.", ["code"])
-FRAMES_IN = Counter("alongside_socket_frames_in_total", "Frames received.")
-FRAMES_OUT = Counter("alongside_socket_frames_out_total", "Frames put into outboxes, all receivers counted.")
+FRAMES_IN = Tallies("alongside_socket_frames_in_total", "Frames received.").labels()
+FRAMES_OUT = Tallies(
+    "alongside_socket_frames_out_total", "Frames put into outboxes, all receivers counted."
+).labels()
 ERRORS = Counter("alongside_socket_errors_total", "Error frames sent, by code.", ["code"])
-COMMANDS = Counter("alongside_socket_commands_total", "Commands by name and outcome.", ["name", "outcome"])
-COMMAND_SECONDS = Histogram(
+COMMANDS = Tallies("alongside_socket_commands_total", "Commands by name and outcome.", ["name", "outcome"])
+COMMAND_SECONDS = Timings(
     "alongside_socket_command_seconds",
     "Time from reading a command to its answer.",
     ["name"],
@@ -43,12 +47,12 @@ BUS_RECONNECTIONS = Counter("alongside_bus_reconnections_total", "Times the bus 
 
 
 @cache
-def command_counter(name: str, outcome: str) -> Counter:
+def command_counter(name: str, outcome: str) -> Tally:
     """The counter of a command's outcome, kept: looking it up costs more than counting."""
     return COMMANDS.labels(name, outcome)
 
 
 @cache
-def command_timer(name: str) -> Histogram:
+def command_timer(name: str) -> Durations:
     """The histogram of a command's seconds, kept."""
     return COMMAND_SECONDS.labels(name)

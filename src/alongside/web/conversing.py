@@ -4,16 +4,17 @@ A plain message takes the journal's short way and opens none.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from alongside.conversations import attaching, drafts, reading, sending
 from alongside.conversations.access import refuse_former
 from alongside.conversations.appending import Judged
 from alongside.conversations.journal import Journal, appended
-from alongside.conversations.model import Appended, Draft, topic
+from alongside.conversations.model import FILES_LIMIT, TEXT_LIMIT, Appended, Draft, topic
 from alongside.conversations.refusals import Declined
 from alongside.kit.actors import Actor
 from alongside.kit.errors import AlongsideError, NotFound
@@ -22,17 +23,19 @@ from alongside.storage import Connection
 from alongside.web.rooms import Rooms
 
 T = TypeVar("T")
+Text = Annotated[str, Meta(max_length=TEXT_LIMIT)]
+Files = Annotated[Sequence[UUID], Meta(max_length=FILES_LIMIT)]
 Act = Callable[..., Awaitable[T]]
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class Said(msgspec.Struct, frozen=True):
     """What somebody wants to say. `choice`: the quick reply that was tapped."""
 
     conversation_id: UUID
     entry_id: UUID
-    text: str = ""
-    files: Sequence[UUID] = ()
-    choice: str | None = None
+    text: Text = ""
+    files: Files = ()
+    choice: Annotated[str, Meta(max_length=100)] | None = None
 
 
 async def act(rooms: Rooms, workspace_id: UUID, deed: Act[T], *args: Any, **kwargs: Any) -> T:

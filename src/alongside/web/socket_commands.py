@@ -1,6 +1,5 @@
 """The commands of the socket: thin shells around what can be done in conversations."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -11,7 +10,7 @@ from msgspec import Meta
 from alongside.automation.concierge.asking import ask_human
 from alongside.conversations import accepting, assigning, closing, drafts, reopening, sending, starting, store
 from alongside.conversations.journal import Journal
-from alongside.conversations.model import FILES_LIMIT, TEXT_LIMIT, Appended, Page, derived_id, topic
+from alongside.conversations.model import Appended, Page, derived_id, topic
 from alongside.kit.errors import Forbidden, Invalid
 from alongside.people import pages
 from alongside.people.addresses import safe_address, safe_title
@@ -20,11 +19,8 @@ from alongside.realtime.sessions import Session
 from alongside.storage import Connection
 from alongside.team.model import Role
 from alongside.team.permissions import allows
-from alongside.web.conversing import Act, Said, act, mark_read, note, send, submit
+from alongside.web.conversing import Act, Files, Said, Text, act, mark_read, note, send, submit
 from alongside.web.rooms import Rooms
-
-Text = Annotated[str, Meta(max_length=TEXT_LIMIT)]
-Files = Annotated[Sequence[UUID], Meta(max_length=FILES_LIMIT)]
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -36,14 +32,8 @@ class Start(msgspec.Struct, frozen=True):
     entry_id: UUID | None = None
 
 
-class Send(msgspec.Struct, frozen=True):
+class Send(Said, frozen=True):
     """Say something, with files that were uploaded before."""
-
-    conversation_id: UUID
-    entry_id: UUID
-    text: Text = ""
-    files: Files = ()
-    choice: Annotated[str, Meta(max_length=100)] | None = None
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -130,12 +120,12 @@ class SocketCommands:
         """Say something."""
         _require(session, "conversation.write")
         anywhere = _may(session, "conversation.write_anywhere")
-        return await send(self._rooms, session.workspace_id, session.actor, _said(data), may_join=anywhere)
+        return await send(self._rooms, session.workspace_id, session.actor, data, may_join=anywhere)
 
     def submit(self, session: Session, data: Send, reply: Reply) -> bool:
         """Say something, without waiting for what was said before."""
         _require(session, "conversation.write")
-        return submit(self._rooms, session.workspace_id, session.actor, _said(data), reply)
+        return submit(self._rooms, session.workspace_id, session.actor, data, reply)
 
     async def read(self, session: Session, data: Read) -> None:
         """Everything up to there was read."""
@@ -210,16 +200,6 @@ async def _look(rooms: Rooms, connection: Connection, session: Session, data: Lo
     for conversation_id in await store.open_of_person(connection, workspace_id, person_id):
         tell = partial(rooms.hub.publish, workspace_id, topic(conversation_id), "page", seen, audience="team")
         connection.after_commit(tell)
-
-
-def _said(data: Send) -> Said:
-    return Said(
-        conversation_id=data.conversation_id,
-        entry_id=data.entry_id,
-        text=data.text,
-        files=data.files,
-        choice=data.choice,
-    )
 
 
 def _id(session: Session) -> UUID:
