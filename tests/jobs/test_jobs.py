@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from alongside.jobs import Job, Retries, Running, Worker, dead_jobs, discard, enqueue, job, replay
-from alongside.kit.errors import Conflict, Forbidden
+from alongside.jobs import Job, Retries, Running, Worker, enqueue, job
+from alongside.jobs.dead import Query, discard, listing, open_letter, replay
+from alongside.kit.errors import Conflict, Forbidden, NotFound
 from alongside.storage import Database
 
 AT_ONCE = Retries(attempts=3, first=timedelta(0), longest=timedelta(0))
@@ -95,7 +96,7 @@ async def test_a_job_that_fails_is_tried_again(database: Database, workspace: UU
 async def until_dead(database: Database, workspace: UUID) -> None:
     while True:
         async with database.read(workspace) as connection:
-            if await dead_jobs(connection):
+            if (await listing(connection, Query())).items:
                 return
         await asyncio.sleep(0.02)
 
@@ -109,14 +110,22 @@ async def test_a_job_that_failed_too_often_is_dead_can_be_seen_and_replayed(
         assert job_id is not None
         await asyncio.wait_for(until_dead(database, workspace), 30)
         async with database.read(workspace) as connection:
-            (dead,) = await dead_jobs(connection)
-        assert (dead.job_id, dead.name, dead.attempts, dead.reason) == (job_id, "greet", 3, "RuntimeError")
-        assert dead.payload == {"name": "Mara"}
+            ((dead,), _) = msgspec.structs.astuple(await listing(connection, Query()))
+            opened = await open_letter(connection, f"job-{job_id}")
+        assert (dead.letter_id, dead.name, dead.attempts, dead.reason) == (
+            f"job-{job_id}",
+            "greet",
+            3,
+            "RuntimeError",
+        )
+        assert opened.payload == {"name": "Mara"}
+        assert [(failure.reason, failure.message) for failure in opened.failures] == [("RuntimeError", "no")]
         async with database.transaction(other_workspace) as connection:
-            assert await dead_jobs(connection) == []
-            assert not await replay(connection, job_id)
+            assert (await listing(connection, Query())).items == []
+            with pytest.raises(NotFound):
+                await replay(connection, f"job-{job_id}")
         async with database.transaction(workspace) as connection:
-            assert await replay(connection, job_id)
+            await replay(connection, f"job-{job_id}")
         assert await soon(recorder.done) == (workspace, "Mara", 1)
 
 
@@ -127,9 +136,10 @@ async def test_a_dead_job_can_be_thrown_away(database: Database, workspace: UUID
         assert job_id is not None
         await asyncio.wait_for(until_dead(database, workspace), 30)
         async with database.transaction(workspace) as connection:
-            assert await discard(connection, job_id)
-            assert not await discard(connection, job_id)
-            assert await dead_jobs(connection) == []
+            await discard(connection, f"job-{job_id}")
+            with pytest.raises(NotFound):
+                await discard(connection, f"job-{job_id}")
+            assert (await listing(connection, Query())).items == []
 
 
 async def test_a_job_with_the_key_of_one_that_waits_is_not_added(

@@ -13,6 +13,7 @@ from rich.table import Table
 import alongside
 from alongside.app import doctor as examination
 from alongside.app.backup import backup, restore
+from alongside.app.deadletters import jobs
 from alongside.app.opening import open_database
 from alongside.app.replay.command import replay
 from alongside.app.server import serve as serve_rooms
@@ -133,3 +134,4 @@ app.command()(replay)
 app.add_typer(backup, name="backup")
 app.command()(restore)
 app.command()(verify)
+app.add_typer(jobs, name="jobs")

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from alongside.app.bounds import request_limits, socket_limits
-from alongside.app.listeners import jobs_of, subscribers
+from alongside.app.listeners import jobs_of, payloads, subscribers
 from alongside.app.opening import open_database
 from alongside.conversations.journal import Journal
 from alongside.jobs import Recurrence, Relay, Worker
@@ -96,6 +96,7 @@ def _put_together(
         journal=Journal(database, bus),
         limits=request_limits(settings),
         uploading=Uploading(database, files, clock),
+        payloads=payloads(),
         departure=Departure(settings.drain_notice, settings.drain_limit),
     )
 

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import cast
 
 from alongside.automation import jobs as automation_jobs
 from alongside.automation import listening
 from alongside.conversations import events as conversation_events
 from alongside.conversations import jobs as conversation_jobs
-from alongside.jobs import Job, forgetting
+from alongside.jobs import Job, Payloads, forgetting
 from alongside.jobs.relay import Subscriber
 from alongside.kit.events import Fact
 from alongside.people import events as people_events
@@ -35,6 +36,16 @@ def subscribers() -> dict[type[Fact], tuple[Subscriber, ...]]:
         for fact, subscribers in listener.items():
             told[fact] += subscribers
     return dict(told)
+
+
+def payloads() -> Payloads:
+    """What every job and fact carries. The jobs are only looked at here, so they are given nobody to work with."""
+    return Payloads(jobs_of(cast(Rooms, _Nobody())), FACTS)
+
+
+class _Nobody:
+    def __getattr__(self, _name: str) -> None:
+        return None
 
 
 def jobs_of(rooms: Rooms) -> list[Job]:

@@ -5,25 +5,22 @@ outbox reach those who subscribed through `Relay`, recurring jobs through `Recur
 Everything happens at least once: a job must be harmless to repeat. PgQueuer does the queueing.
 """
 
-from alongside.jobs.dead import DeadJob, dead_jobs, discard, replay
 from alongside.jobs.model import Job, Retries, Running, job
+from alongside.jobs.payloads import Payloads
 from alongside.jobs.queue import enqueue
 from alongside.jobs.recurrence import Recurrence, Recurring
 from alongside.jobs.relay import Relay
 from alongside.jobs.worker import Worker
 
 __all__ = [
-    "DeadJob",
     "Job",
+    "Payloads",
     "Recurrence",
     "Recurring",
     "Relay",
     "Retries",
     "Running",
     "Worker",
-    "dead_jobs",
-    "discard",
     "enqueue",
     "job",
-    "replay",
 ]

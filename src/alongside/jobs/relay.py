@@ -31,7 +31,7 @@ _TAKE = """
     order by outbox_id limit $1 for update skip locked
 """
 _PUT_OFF = """
-    update outbox set attempts = attempts + 1, failure = $2,
+    update outbox set attempts = attempts + 1, failure = $2, failed_at = now(),
         not_before = now() + least(interval '1 second' * power(2, least(attempts, 20)), interval '10 minutes')
     where workspace_id = current_workspace() and outbox_id = $1
 """

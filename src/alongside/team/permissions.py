@@ -33,6 +33,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "identity_secret.read": _ADMINISTRATORS,
     "identity_secret.change": _ADMINISTRATORS,
     "audit.read": _ADMINISTRATORS,
+    "job.read": _ADMINISTRATORS,  # payloads may be about anybody
+    "job.change": _ADMINISTRATORS,
 }
 
 

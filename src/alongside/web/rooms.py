@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from alongside.conversations.journal import Journal
+from alongside.jobs import Payloads
 from alongside.kit.clock import Clock
 from alongside.kit.secrets import SecretBox
 from alongside.kit.settings import Settings
@@ -28,4 +29,5 @@ class Rooms:
     journal: Journal
     limits: Limits
     uploading: Uploading
+    payloads: Payloads = field(default_factory=Payloads)
     departure: Departure = field(default_factory=Departure)

@@ -1,8 +1,6 @@
 """The command itself."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +9,14 @@ import typer
 from rich.console import Console
 
 from alongside.app.backup.progress import shown
+from alongside.app.reaching import reached
 from alongside.app.verify.check import Verdict
 from alongside.app.verify.checking import verify as verify_database
-from alongside.kit.errors import Unavailable
 from alongside.kit.logs import configure_logs
-from alongside.kit.settings import Settings, load_settings, revealed
-from alongside.storage import Logins, logins_of_url
-from alongside.storage.embedded import EmbeddedPostgres, running_logins
+from alongside.kit.settings import Settings, load_settings
 from alongside.storage.files import open_file_store
 
 out = Console(highlight=False, soft_wrap=True)
-_DATABASE = "alongside"
 
 
 def verify(
@@ -48,28 +43,10 @@ def verify(
 
 
 async def _verify(settings: Settings, workspace: str | None, files: bool) -> Verdict:
-    async with _logins(settings) as logins:
+    async with reached(settings) as logins:
         with shown() as report:
             store = open_file_store(settings) if files else None
             return await verify_database(settings, logins, report, workspace=workspace, files=store)
-
-
-@asynccontextmanager
-async def _logins(settings: Settings) -> AsyncIterator[Logins]:
-    """The database as it runs; an embedded one that does not is run for as long as this takes."""
-    if settings.database_url:
-        yield logins_of_url(settings.database_url.get_secret_value(), revealed(settings.migration_url))
-        return
-    try:
-        logins = running_logins(settings.data_dir, _DATABASE)
-    except Unavailable:
-        if not (settings.data_dir / "postgres").exists():
-            raise
-    else:
-        yield logins
-        return
-    async with EmbeddedPostgres(settings.data_dir, settings) as postgres:
-        yield postgres.logins(_DATABASE)
 
 
 def _tell(verdict: Verdict) -> None:
