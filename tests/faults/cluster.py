@@ -154,9 +154,14 @@ class Cluster:
         psutil.Process(pid).kill()
         connection.terminate()
 
+    @property
+    def running(self) -> bool:
+        """Whether its postmaster has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     async def stop(self) -> None:
         """A fast, clean stop."""
-        if self._process and self._process.poll() is None:
+        if self._process and self.running:
             self._process.send_signal(2)
             await asyncio.to_thread(self._process.wait, 60)
 

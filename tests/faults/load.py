@@ -3,10 +3,10 @@
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 
@@ -24,7 +24,8 @@ AGENT_TOPICS = 150
 class Shape:
     """How many talk, and how much. Of the conversations `watched` have two more screens each: the visitor's second
     tab, and an agent who answers in them, too. `rate`: messages a second of all; `window`: how many one may have
-    unanswered before they stop writing. `looking`: somebody also asks for the desk's list over HTTP."""
+    unanswered before they stop writing. `looking`: somebody also asks for the desk's list over HTTP. `new_id` makes
+    the ids of messages."""
 
     conversations: int = 40
     watched: int = 10
@@ -33,11 +34,13 @@ class Shape:
     agents_share: float = 0.1
     text: str = "My bill for October looks twice as high as usual."
     looking: bool = True
+    new_id: Callable[[], UUID] = uuid4
 
 
 @dataclass
 class Load:
-    """The screens of a run. `visitors` write into their own conversation, `agents` into those they follow."""
+    """The screens of a run. `visitors` write into their own conversation, `agents` into those they follow;
+    a `crowd` only looks on."""
 
     stand: Stand
     shape: Shape
@@ -47,13 +50,14 @@ class Load:
     visitors: list[Screen] = field(default_factory=list)
     tabs: list[Screen] = field(default_factory=list)
     agents: list[Screen] = field(default_factory=list)
+    crowd: list[Screen] = field(default_factory=list)
     paused: bool = False
     _tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
 
     @property
     def screens(self) -> list[Screen]:
         """All of them."""
-        return [*self.visitors, *self.tabs, *self.agents]
+        return [*self.visitors, *self.tabs, *self.agents, *self.crowd]
 
     @property
     def written(self) -> int:
@@ -122,7 +126,7 @@ class Load:
         if len(screen.pending) >= self.shape.window:
             self.diary.skipped += 1
         else:
-            screen.write(conversation_id, str(uuid4()), self.shape.text)
+            screen.write(conversation_id, str(self.shape.new_id()), self.shape.text)
 
     async def _tick_on(self) -> None:
         while True:
@@ -206,9 +210,3 @@ async def talking(stand: Stand, shape: Shape) -> AsyncIterator[Load]:
         yield load
     finally:
         await load.end()
-
-
-async def in_turn(steps: Iterable[Callable[[], Awaitable[None]]]) -> None:
-    """One after the other."""
-    for step in steps:
-        await step()

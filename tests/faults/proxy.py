@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal, cast
 
-Mode = Literal["carry", "hold", "swallow"]
+Mode = Literal["carry", "hold", "swallow", "freeze"]
 Reach = Callable[[Callable[[], asyncio.Protocol]], Awaitable[asyncio.BaseTransport]]
 _LOOKED_AT = 65_536
 
@@ -77,6 +77,11 @@ class End(asyncio.Protocol):
         for data in held:
             self._put(data)
 
+    def read_no_more(self) -> None:
+        """Take nothing from who writes here."""
+        if self.transport and not self.transport.is_closing():
+            self.transport.pause_reading()
+
     def close(self) -> None:
         """Write what is left, then close."""
         if self.transport and not self.transport.is_closing():
@@ -102,6 +107,12 @@ class Crossing:
         self._proxy = proxy
         self._early: list[bytes] = []
         self._connecting: asyncio.Task[None] | None = None
+
+    @property
+    def near_port(self) -> int:
+        """The port from which somebody connected."""
+        name = self.near.transport.get_extra_info("peername") if self.near.transport else None
+        return int(name[1]) if name else 0
 
     @property
     def reached(self) -> int:
@@ -143,7 +154,7 @@ class Crossing:
                 self.cut()
             else:
                 to.write(data, self._proxy.delay, self._proxy.rate)
-        elif self.mode == "hold":
+        elif self.mode in ("hold", "freeze"):
             to.hold(data)
         else:
             self.harmed = True
@@ -151,6 +162,9 @@ class Crossing:
     def change(self, mode: Mode) -> None:
         """Other weather. What was held is handed out when it clears up."""
         self.mode = mode
+        if mode == "freeze":  # reads no more either: what is sent here piles up with who sends it
+            self.near.read_no_more()
+            self.far.read_no_more()
         if mode == "carry":
             self.near.let_go()
             self.far.let_go()

@@ -127,15 +127,17 @@ def sights_of(screen: Screen) -> list[Sight]:
 
 
 async def compare_states(load: Load, seconds: float = _SETTLING_SECONDS) -> list[State]:
-    """Every topic of every screen as it is held and as it is told to who asks anew; waits until they agree, for a
-    while: some changes are told in bundles, and who vanished without a word is missed only after a time."""
+    """Every topic of every screen (of a crowd, of some fifty) as it is held and as it is told to who asks anew.
+
+    Waits until they agree, for a while: some changes are told in bundles, and who vanished is missed after a time."""
     slots = asyncio.Semaphore(_AT_ONCE)
 
     async def compared(screen: Screen) -> list[State]:
         async with asyncio.timeout(seconds + 60), slots:
             return await _compared(screen, load.stand.url, seconds)
 
-    return [state for states in await asyncio.gather(*map(compared, load.screens)) for state in states]
+    screens = [*load.visitors, *load.tabs, *load.agents, *load.crowd[:: max(1, len(load.crowd) // 50)]]
+    return [state for states in await asyncio.gather(*map(compared, screens)) for state in states]
 
 
 async def _compared(screen: Screen, url: str, seconds: float) -> list[State]:

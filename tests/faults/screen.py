@@ -63,6 +63,7 @@ class Screen:
         self._diary = diary
         self._numbers = itertools.count(1)
         self._transport: WSTransport | None = None
+        self._stalled: WSTransport | None = None
         self._retry_after: float | None = None
         self._heard_at = 0.0
         self._task: asyncio.Task[None] | None = None
@@ -83,6 +84,24 @@ class Screen:
         """Lose the connection, without a word."""
         if self._transport:
             self._transport.disconnect(False)
+
+    @property
+    def port(self) -> int:
+        """From where it is connected; 0 if it is not."""
+        name = self._transport.underlying_transport.get_extra_info("sockname") if self._transport else None
+        return int(name[1]) if name else 0
+
+    def stall(self) -> None:
+        """Read no more, as a computer does that has gone to sleep, until `wake`."""
+        if self._transport:
+            self._stalled = self._transport
+            self._transport.underlying_transport.pause_reading()
+
+    def wake(self) -> None:
+        """Read again: what had been sent, and then that the connection is lost."""
+        stalled, self._stalled = self._stalled, None
+        if stalled and not stalled.underlying_transport.is_closing():
+            stalled.underlying_transport.resume_reading()
 
     async def _stay(self) -> None:
         pause = _FIRST_PAUSE
@@ -132,7 +151,7 @@ class Screen:
     def tick(self) -> None:
         """Look whether the line is alive; call it about once a second."""
         silent = time.monotonic() - self._heard_at
-        if self._transport is None or silent < _PING_AFTER:
+        if self._transport in (None, self._stalled) or silent < _PING_AFTER:
             return
         if silent > _DEAD_AFTER:
             self.cut()

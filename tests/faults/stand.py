@@ -6,8 +6,8 @@ async with standing(nodes=3) as stand:
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import httpx
 from tests.database import reachable_folder
 from tests.faults.balancing import Balancer
 from tests.faults.cluster import Cluster
+from tests.faults.disk import small_disk
 from tests.faults.embedded import Embedded
 from tests.faults.node import Node
 from tests.faults.proxy import Proxy
@@ -37,6 +38,7 @@ class Stand:
     nodes: list[Node]
     balancer: Balancer
     wires: list[Proxy] = field(default_factory=list)
+    followers: list[Cluster] = field(default_factory=list)
 
     @property
     def cluster(self) -> Cluster:
@@ -65,65 +67,93 @@ async def standing(
     *,
     wired: bool = False,
     durable: bool = False,
+    followed: bool = False,
+    disk: int = 0,
     options: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stand]:
-    """So many servers on a fresh database. `wired`: each reaches it through a proxy of its own, `stand.wires`.
-    `options`: of PostgreSQL. `environment`: more settings for the servers."""
-    folder = reachable_folder()
-    cluster = Cluster(folder / "postgres", options, durable=durable)
-    try:
+    """So many servers on a fresh database. `wired`: each reaches it through a proxy of its own, `stand.wires`;
+    otherwise, if it is `followed` by a second one, they know the addresses of both. `disk`: megabytes that the
+    database has; needs root. `options`: of PostgreSQL. `environment`: more settings for the servers. `variables`:
+    of the environment of both."""
+    async with AsyncExitStack() as stack:
+        folder = reachable_folder()
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        if disk:
+            stack.enter_context(small_disk(folder / "postgres", disk))
+        leader = await stack.enter_async_context(
+            running(Cluster(folder / "postgres", options, durable=durable, variables=variables))
+        )
+        clusters = [leader]
+        if followed:
+            follower = Cluster(folder / "follower", options, durable=durable, variables=variables)
+            await follower.follow(leader)
+            clusters.append(await stack.enter_async_context(stopped_at_the_end(follower)))
+        wires = [Proxy(leader.port) for _ in range(nodes if wired else 0)]
+        for wire in wires:
+            await wire.start()
+        urls = [leader.url_at(wire.port) for wire in wires] or [_url_of(clusters)] * nodes
+        settings = {**ENVIRONMENT, **(environment or {}), **(variables or {})}
+        stand = make_stand(folder, clusters, urls, settings)
+        stand.wires += wires
+        stack.push_async_callback(_end, stand)
+        await open_doors(stand)
+        yield stand
+
+
+@asynccontextmanager
+async def running(cluster: Cluster) -> AsyncIterator[Cluster]:
+    """A cluster, made and started."""
+    async with stopped_at_the_end(cluster):
         await cluster.make()
-        stand = await _put_together(folder, cluster, nodes, wired, environment or {})
-        try:
-            yield stand
-        finally:
-            await _end(stand)
+        yield cluster
+
+
+@asynccontextmanager
+async def stopped_at_the_end(cluster: Cluster) -> AsyncIterator[Cluster]:
+    """Whatever has become of it."""
+    try:
+        yield cluster
     finally:
         await cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _url_of(clusters: Sequence[Cluster]) -> str:
+    """For several: whichever of them takes writes."""
+    url = clusters[0].url_at(*(cluster.port for cluster in clusters))
+    return f"{url}?target_session_attrs=read-write" if len(clusters) > 1 else url
+
+
+def make_stand(
+    folder: Path, clusters: list[Cluster], urls: Sequence[str], settings: Mapping[str, str]
+) -> Stand:
+    """Servers for these addresses of the database, not started yet."""
+    nodes = [
+        Node(folder / f"node{number}", {**settings, "DATABASE_URL": url}) for number, url in enumerate(urls)
+    ]
+    return Stand(folder, clusters[0], nodes, Balancer(nodes), followers=clusters[1:])
 
 
 @asynccontextmanager
 async def standing_alone() -> AsyncIterator[Stand]:
     """One server with its embedded PostgreSQL, as who tries Alongside has it."""
-    folder = reachable_folder()
-    node = Node(folder / "data", ENVIRONMENT)
-    stand = Stand(folder, Embedded(folder / "data"), [node], Balancer([node]))
-    try:
+    async with AsyncExitStack() as stack:
+        folder = reachable_folder()
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        node = Node(folder / "data", ENVIRONMENT)
+        stand = Stand(folder, Embedded(folder / "data"), [node], Balancer([node]))
+        stack.push_async_callback(_end, stand)
         await open_doors(stand)
         yield stand
-        await _end(stand)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-async def _put_together(
-    folder: Path, cluster: Cluster, count: int, wired: bool, environment: Mapping[str, str]
-) -> Stand:
-    wires = [Proxy(cluster.port) for _ in range(count if wired else 0)]
-    for wire in wires:
-        await wire.start()
-    urls = [cluster.url_at(wire.port) for wire in wires] or [cluster.url] * count
-    nodes = [
-        Node(folder / f"node{number}", {**ENVIRONMENT, **environment, "DATABASE_URL": url})
-        for number, url in enumerate(urls)
-    ]
-    stand = Stand(folder, cluster, nodes, Balancer(nodes), wires)
-    await open_doors(stand)
-    return stand
 
 
 async def open_doors(stand: Stand) -> None:
     """Start the servers, one before the others so that it migrates, then let people in."""
-    try:
-        await stand.nodes[0].start()
-        await asyncio.gather(*(node.start() for node in stand.nodes[1:]))
-        await stand.balancer.start()
-        await stand.set_up()
-    except BaseException:
-        await _end(stand)
-        raise
+    await stand.nodes[0].start()
+    await asyncio.gather(*(node.start() for node in stand.nodes[1:]))
+    await stand.balancer.start()
+    await stand.set_up()
 
 
 async def _end(stand: Stand) -> None:

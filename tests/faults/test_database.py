@@ -3,6 +3,9 @@
 import asyncio
 from contextlib import AsyncExitStack
 
+import asyncpg
+import pytest
+
 from tests.faults.cluster import Cluster
 from tests.faults.load import Shape, talking
 from tests.faults.reading_back import assert_well
@@ -67,8 +70,6 @@ async def test_others_take_all_the_connections_that_the_database_has() -> None:
 
 async def take_all(cluster: Cluster, taken: AsyncExitStack) -> None:
     """Connect until the database refuses."""
-    import asyncpg
-
     try:
         while True:
             connection = await cluster.connect()
@@ -77,19 +78,15 @@ async def take_all(cluster: Cluster, taken: AsyncExitStack) -> None:
         pass
 
 
-async def test_a_follower_takes_over_behind_the_same_address() -> None:
-    async with standing(2, wired=True) as stand:
-        follower = Cluster(stand.folder / "follower")
-        await follower.follow(stand.cluster)
-        try:
-            async with talking(stand, SHAPE) as load:
-                await load.until_acknowledged(100)
-                await stand.cluster.kill()
-                await follower.promote()
-                stand.database = follower
-                for wire in stand.wires:
-                    wire.target = follower.port
-                await load.until_acknowledged(200)
-                await assert_well(load, AWAY, AWAY_OVER_HTTP)
-        finally:
-            await follower.stop()
+@pytest.mark.parametrize("wired", [True, False], ids=["behind the same address", "at the other address"])
+async def test_a_follower_takes_over(wired: bool) -> None:
+    async with standing(2, wired=wired, followed=True) as stand, talking(stand, SHAPE) as load:
+        await load.until_acknowledged(100)
+        [follower] = stand.followers
+        await stand.cluster.kill()
+        await follower.promote()
+        stand.database = follower
+        for wire in stand.wires:
+            wire.target = follower.port
+        await load.until_acknowledged(200)
+        await assert_well(load, AWAY, AWAY_OVER_HTTP)
