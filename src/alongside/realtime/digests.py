@@ -10,11 +10,15 @@ from alongside.realtime.topics import Digest
 
 log = logger(__name__)
 PAUSE_AFTER_FAILURE = 1.0
+REST = 4
+"""How long to rest after a digest, in times of what it took: lists must not slow the messages down."""
+AT_ONCE = 50
+"""Changes that are told before others get a turn."""
 
 
 class Digests:
     """Collects changed topics and asks the digest how they look now. The first change is told at once, those
-    within `interval` seconds after it together."""
+    within `interval` seconds after it together; under load the interval grows."""
 
     def __init__(self, digest: Digest, find: Callable[[UUID], Place | None], interval: float = 0.1) -> None:
         self._digest = digest
@@ -33,10 +37,13 @@ class Digests:
             self._tasks[workspace_id] = loop.create_task(self._run(workspace_id))
 
     async def _run(self, workspace_id: UUID) -> None:
+        loop = asyncio.get_running_loop()
         try:
             while changed := self._changed.pop(workspace_id, None):
+                began = loop.time()
                 told = await self._tell(workspace_id, changed)
-                await asyncio.sleep(self._interval if told else PAUSE_AFTER_FAILURE)
+                rest = max(self._interval, REST * (loop.time() - began))
+                await asyncio.sleep(rest if told else PAUSE_AFTER_FAILURE)
         finally:
             del self._tasks[workspace_id]
 
@@ -50,8 +57,10 @@ class Digests:
             log.exception("digest_failed", topics=len(changed))
             self._changed.setdefault(workspace_id, set()).update(changed)
             return False
-        for change in changes:
+        for told, change in enumerate(changes, 1):
             place.tell(change)
+            if told % AT_ONCE == 0:
+                await asyncio.sleep(0)
         return True
 
     async def stop(self) -> None:

@@ -18,6 +18,7 @@ from alongside.team.agents import AgentQuery
 from alongside.team.model import Agent, Role
 
 _CONVERSATION = "conversation:"
+_AT_ONCE = 50  # so that others get a turn between
 
 
 class TeamLine(msgspec.Struct, frozen=True):
@@ -85,15 +86,14 @@ def _seen(changed: Collection[str], watchers: Watchers) -> list[UUID]:
 async def _summaries(
     connection: Connection, workspace_id: UUID, conversation_ids: Sequence[UUID], watchers: Watchers
 ) -> list[Change]:
-    if not conversation_ids:
-        return []
-    found = await summary_store.of_ids(connection, workspace_id, SYSTEM, conversation_ids)
-    unread = await summary_store.unread(connection, workspace_id, conversation_ids)
-    return [
-        change
-        for summary in found
-        for change in _told(summary, unread.get(summary.conversation_id, {}), watchers)
-    ]
+    changes: list[Change] = []
+    for begin in range(0, len(conversation_ids), _AT_ONCE):
+        part = conversation_ids[begin : begin + _AT_ONCE]
+        found = await summary_store.of_ids(connection, workspace_id, SYSTEM, part)
+        unread = await summary_store.unread(connection, workspace_id, part)
+        for summary in found:
+            changes += _told(summary, unread.get(summary.conversation_id, {}), watchers)
+    return changes
 
 
 def _told(summary: Summary, unread: Mapping[Actor, int], watchers: Watchers) -> Iterator[Change]:
