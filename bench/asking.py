@@ -14,7 +14,7 @@ LISTS = {
     "list, open and unassigned": ("/api/conversations?view=unassigned&status=open&limit=50", 40),
     "list, longest waiting first": ("/api/conversations?view=all&status=open&sort=waiting&limit=50", 20),
     "list, closed ones": ("/api/conversations?view=all&status=closed&limit=50", 40),
-    "list of people": ("/api/people?limit=50", 40),
+    "list of people": ("/api/people?limit=50", 5),
     "search, a word of many": ("/api/conversations?view=all&q=refund&limit=50", 20),
     "search, the address of one": ("/api/conversations?view=all&q=customer77%40example.com&limit=50", 5),
     "search, what nobody has": ("/api/conversations?view=all&q=xyzzy&limit=50", 5),

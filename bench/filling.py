@@ -16,13 +16,14 @@ from bench.texts import texts
 _WAVE = 1_000  # conversations that go on at the same time
 _FOREIGN_KEY = "entry_workspace_id_conversation_id_fkey"
 _YEARS = 2
+OPEN = 400  # conversations that are open now, however many have been
 
 _PLAN = f"""
 create temporary table plan as
 select n, gen_random_uuid() as conversation_id, gen_random_uuid() as person_id,
        greatest(2, least(3000, ceil(-ln(1 - random()) * $1::float8)))::bigint as length,
        clock_timestamp() - interval '{_YEARS} years' * (1 - n::float8 / $2::float8) as began,
-       n < $2::int - least($2::int / 2, 2000) as closed, n % 5 as fifth
+       n < $2::int - {OPEN} as closed, n % 5 as fifth
   from generate_series(0, $2::int - 1) n
 """
 _TEXTS = "create temporary table said as select n - 1 as n, t as text, jsonb_build_object('text', t) as body \
@@ -81,7 +82,7 @@ class Filled(NamedTuple):
 
 
 async def fill(database: Database, place: Place, conversations: int, entries: int) -> Filled:
-    """Add so many conversations with about so many entries altogether; 10,000,000 take some minutes and 6 GB."""
+    """Add so many conversations (more than `OPEN`) with about so many entries; 10,000,000 take minutes and 6 GB."""
     begin = time.monotonic()
     say(f"filling in {conversations:,} conversations with {entries:,} entries …")
     async with database.owner() as connection:

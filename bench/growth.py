@@ -4,8 +4,8 @@
     python -m bench.growth --conversations 2000 --entries 100000 --seconds 1
 
 Two servers stand side by side, each on a PostgreSQL of its own. Both databases are filled (`filling.py`), the small
-one with a hundredth, so that every list has a page to show. Then each thing is measured on both in turn, so that a
-busy machine slows both alike. Those who talk are some whose conversations lie somewhere among all others.
+one with a hundredth, so that every list has a page to show; as many conversations are open in both. Then each thing
+is measured on both in turn, so that a busy machine slows both alike.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from bench import persistence, resume, seeding
 from bench.asking import Desk
 from bench.crowd import gathered
 from bench.driving import LOADS, Load, drive
-from bench.filling import Filled, fill
+from bench.filling import OPEN, Filled, fill
 from bench.programs import built, probe, say
 from bench.results import arguments, begin, conclude
 from bench.seeding import Customer, Place
@@ -80,7 +80,7 @@ def _filled(folder: Path, conversations: int, entries: int) -> dict[str, Any]:
     """Fill a data folder. The server that did it is stopped, so that nothing of the work goes on later."""
     with running_server(folder) as server:
         asyncio.run(set_up(server))
-        filled = asyncio.run(_fill(server, max(10, conversations), entries))
+        filled = asyncio.run(_fill(server, max(2 * OPEN, conversations), entries))
     say(f"{filled.entries:,} entries in {filled.seconds:.0f} s, {filled.bytes / 2**30:.1f} GiB")
     return filled._asdict()
 
