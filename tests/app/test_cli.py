@@ -75,6 +75,15 @@ def test_doctor_says_what_is_wrong_and_what_to_do(place: Path) -> None:
     assert all(finding["hint"] for finding in wrong)
 
 
+def test_doctor_says_how_servers_hear_each_other_and_never_with_which_password(place: Path) -> None:
+    url = "nats://mara:s3cret@127.0.0.1:1"
+    said = run("doctor", "--data", place, "--json", ALONGSIDE_NATS_URL=url)
+    bus = next(finding for finding in json.loads(said.stdout) if finding["check"] == "bus")
+    assert bus["severity"] == "warning"
+    assert "127.0.0.1:1" in bus["message"]
+    assert "s3cret" not in said.stdout + said.stderr
+
+
 def test_a_taken_port_is_refused_before_anything_is_made(place: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -1,16 +1,18 @@
 """Two hubs stay equal with each other and with the journal, though hints get lost, doubled and disordered."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
 
+from alongside.kit.actors import Actor
 from alongside.realtime.bus import AnyMessage, Bus, Hints, Presence
 from alongside.realtime.revocations import Revocation
 from alongside.storage import Database
-from tests.realtime.buses import EVERY_KIND, Buses, kind_of
+from tests.realtime.buses import EVERY_KIND, Buses, kind_of, nats_buses
 from tests.realtime.replica import Replica
 from tests.realtime.world import WORKSPACE, Caller, MemoryJournal, Node, agent, hint_of, person
 
@@ -167,3 +169,70 @@ async def test_a_broken_line_is_made_up_for(nodes: Nodes, monkeypatch: pytest.Mo
     replica = Replica(topic)
     await holds(caller, topic, replica, 2)
     assert replica.reads == {"mara": 1}
+
+
+async def test_who_was_on_a_node_that_dies_is_gone_by_itself(nodes: Nodes) -> None:
+    here, there = nodes.all
+    mara, ines = person(), agent()
+    topic = nodes.journal.open(mara.actor)
+    customer, colleague = await here.enter(mara), await there.enter(ines)
+    await customer.subscribe(topic)
+    await colleague.subscribe(topic)
+    here.hub.sweep()
+    await colleague.wait(lambda each: presence_of(each, mara.actor.id) == [True])
+    await here.bus.stop()
+    async with asyncio.timeout(20):
+        while True:  # its last words may still be under way
+            there.pass_time(17)
+            if presence_of(colleague, mara.actor.id)[-1] is False:
+                break
+            await asyncio.sleep(0.02)
+    assert not there.hub.company.online(WORKSPACE, mara.actor)
+
+
+def presence_of(caller: Caller, person_id: UUID | None) -> list[bool]:
+    """What a caller was told of somebody's coming and going."""
+    return [
+        event["data"]["here"]
+        for event in caller.of("event")
+        if event["name"] == "presence" and event["data"]["who"]["id"] == str(person_id)
+    ]
+
+
+async def test_what_a_node_stored_and_never_told_is_found(nodes: Nodes) -> None:
+    here, there = nodes.all
+    topic = nodes.journal.open()
+    caller = await there.enter(agent())
+    await caller.subscribe(topic)
+    nodes.journal.write(topic, "stored by a node that was killed before it could say so")
+    there.pass_time(30 if here.bus.certain else 5)
+    await holds(caller, topic, Replica(topic), 1)
+
+
+async def test_after_the_death_of_a_node_that_tells_after_the_commit_lists_are_fresh(
+    database: Database,
+) -> None:
+    async with nats_buses(database, 2) as buses:
+        nodes = Nodes(database, buses)
+        here, there = nodes.all
+        for node in nodes.all:
+            await node.bus.start()
+        mara = person()
+        await here.enter(mara)
+        desk = await there.enter(agent())
+        await desk.subscribe("desk")
+        here.hub.sweep()
+        await there_knows(there, mara.actor)
+        there.pass_time(17)
+        await desk.wait(lambda each: len(each.of("subscribed")) == 2)
+        for node in nodes.all:
+            await node.hub.stop()
+
+
+async def there_knows(node: Node, actor: Actor) -> None:
+    """Wait until a node has heard that somebody is on another one."""
+    async with asyncio.timeout(20):
+        while True:
+            if node.hub.company.online(WORKSPACE, actor):
+                return
+            await asyncio.sleep(0.01)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from alongside.app.bounds import request_limits, socket_limits
+from alongside.app.buses import make_bus
 from alongside.app.listeners import jobs_of, payloads, subscribers
 from alongside.app.opening import open_database
 from alongside.conversations.journal import Journal
@@ -15,12 +16,7 @@ from alongside.kit.clock import Clock, SystemClock
 from alongside.kit.errors import Misconfigured
 from alongside.kit.secrets import SecretBox, load_keys
 from alongside.kit.settings import Settings, revealed
-from alongside.realtime.bus import Bus
 from alongside.realtime.hub import Hub
-from alongside.realtime.memory import MemoryBus
-from alongside.realtime.nats_address import nats_address
-from alongside.realtime.nats_bus import NatsBus
-from alongside.realtime.notify import NotifyBus
 from alongside.realtime.topics import TopicRegistry
 from alongside.storage import Database, FileStore
 from alongside.storage.files import open_file_store
@@ -76,7 +72,7 @@ def _make_folder(data: Path) -> None:
 def _put_together(
     settings: Settings, secrets: SecretBox, database: Database, files: FileStore, clock: Clock
 ) -> Rooms:
-    bus = _bus(settings, database)
+    bus = make_bus(settings, database)
     hub = Hub(
         bus,
         TopicRegistry(topic_kinds(database, lambda: hub.company)),
@@ -99,12 +95,3 @@ def _put_together(
         payloads=payloads(),
         departure=Departure(settings.drain_notice, settings.drain_limit),
     )
-
-
-def _bus(settings: Settings, database: Database) -> Bus:
-    chosen = settings.bus
-    if chosen == "auto":
-        chosen = "nats" if settings.nats_url else "notify" if settings.database_url else "memory"
-    if chosen == "nats":
-        return NatsBus(database, nats_address(revealed(settings.nats_url) or ""))
-    return NotifyBus(database) if chosen == "notify" else MemoryBus()

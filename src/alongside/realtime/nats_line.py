@@ -164,6 +164,15 @@ class NatsLine:
             await _close(client)
 
 
+async def answers(address: NatsAddress, seconds: float = 3.0) -> bool:
+    """Whether NATS is there and lets us in."""
+    line = NatsLine(address, "alongside.doctor", lambda _: None, lambda: None, lambda: None)
+    await line.start(seconds)
+    connected = line.connected
+    await line.stop()
+    return connected
+
+
 class _Client(Client):
     """The library's client, which says nothing secret on a line that should be encrypted and is not."""
 
