@@ -68,14 +68,10 @@ export class Client {
     this.#subscriptions = new Subscriptions(send);
     this.#calls = new Calls(send);
     this.http = http(options.url, () => this.#token, this.#me.kind === 'agent');
-    this.files = files(this.http);
+    const storage = options.storage ?? memoryStorage();
+    this.files = files(this.http, storage);
     const call = this.#calls.call.bind(this.#calls);
-    this.outbox = new Outbox(
-      call,
-      options.storage ?? memoryStorage(),
-      options.outboxScope ?? 'outbox',
-      random,
-    );
+    this.outbox = new Outbox(call, storage, options.outboxScope ?? 'outbox', random);
     this.outbox.onDone = (command, result) =>
       this.#conversations.get(command.data.conversation_id)?.conversation.acknowledged(command, result);
     this.connection.subscribe((state) => this.#connectionChanged(state));

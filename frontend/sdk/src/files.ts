@@ -1,7 +1,8 @@
 /** Files up and down. */
 
-import { Failure, failureOfProblem } from './errors';
 import type { Http } from './http';
+import type { KeyedStorage } from './storage';
+import { Uploading } from './uploading';
 import type { FileReference, Uuid } from './words';
 
 export interface Upload {
@@ -11,7 +12,10 @@ export interface Upload {
 }
 
 export interface Files {
-  /** Streams the file to the server; `progress` gets the part that is through, 0 to 1. */
+  /**
+   * Streams the file to the server; `progress` gets the part that is through, 0 to 1. It outlives a network that is
+   * away for a minute; after that the same file may be given again, and goes on where it was.
+   */
   upload(file: Blob, name: string, progress?: (part: number) => void): Upload;
   /** The file as a `blob:` URL, made once a file; it lives until `forget()`. */
   blobUrl(fileId: Uuid): Promise<string>;
@@ -20,7 +24,8 @@ export interface Files {
   forget(): void;
 }
 
-export function files(http: Http): Files {
+/** `storage` keeps where unfinished uploads are. */
+export function files(http: Http, storage: KeyedStorage): Files {
   const urls = new Map<Uuid, Promise<string>>();
   const blobUrl = (fileId: Uuid): Promise<string> => {
     const held = urls.get(fileId);
@@ -34,7 +39,12 @@ export function files(http: Http): Files {
     return made;
   };
   return {
-    upload: (file, name, progress) => upload(http, file, name, progress),
+    upload(file, name, progress = () => {}) {
+      const uploading = new Uploading(http, storage, file, name, progress);
+      let done = false;
+      const stored = uploading.run().finally(() => (done = true));
+      return { done: stored, abort: () => void (done || uploading.abort()) };
+    },
     blobUrl,
     async save({ file_id, name }) {
       const link = document.createElement('a');
@@ -51,40 +61,4 @@ export function files(http: Http): Files {
       urls.clear();
     },
   };
-}
-
-/** By XMLHttpRequest, because fetch tells nothing about what is already through. */
-function upload(http: Http, file: Blob, name: string, progress: (part: number) => void = () => {}): Upload {
-  const request = new XMLHttpRequest();
-  const done = new Promise<FileReference>((resolve, reject) => {
-    request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
-    request.onerror = () => reject(new Failure('offline', 'No connection'));
-    request.onabort = () => reject(new Failure('aborted', 'Aborted'));
-    request.onload = () => {
-      const body: unknown = parsed(request.responseText);
-      if (request.status >= 200 && request.status < 300) resolve(body as FileReference);
-      else
-        reject(
-          failureOfProblem(
-            request.status,
-            body,
-            Number(request.getResponseHeader('Retry-After')) || undefined,
-          ),
-        );
-    };
-  });
-  request.open('POST', http.url('/api/files'));
-  for (const [header, value] of Object.entries(http.credentials())) request.setRequestHeader(header, value);
-  request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
-  request.setRequestHeader('X-File-Name', encodeURIComponent(name));
-  request.send(file);
-  return { done, abort: () => request.abort() };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -11,6 +11,7 @@ const KNOWN: Partial<Record<string, MessageKey>> = {
   forbidden: 'trouble.forbidden',
   not_found: 'trouble.not_found',
   too_large: 'trouble.too_large',
+  too_many_uploads: 'trouble.too_many_uploads',
   closed: 'trouble.closed',
   conflict: 'trouble.conflict',
 };
@@ -24,6 +25,9 @@ export function troubleWords(thrown: unknown, speech: Speech): string {
   if (failure.code === 'too_many') {
     return speech.t('trouble.too_many', { count: Math.ceil(failure.detail.retryAfter ?? 1) });
   }
+  const limit = Number(failure.detail.fields?.['limit']);
+  if (failure.code === 'too_large' && limit)
+    return speech.t('trouble.too_large_for', { limit: speech.words.size(limit) });
   const known = KNOWN[failure.code];
   if (known) return speech.t(known);
   return [failure.message, failure.detail.hint].filter(Boolean).join(' ');
