@@ -67,7 +67,7 @@ class House:
     async def send(self, file: StoredFile) -> None:
         """Put a file into a message."""
         async with self.database.transaction(self.workspace) as connection:
-                conversation_id = await _entry(connection, self.workspace)
+            conversation_id = await _entry(connection, self.workspace)
             await file_store.attach(connection, self.workspace, conversation_id, 1, [file.file_id])
 
     async def sweep(self, after: timedelta) -> None:
