@@ -2,6 +2,7 @@
 
     python -m tests.faults.soak --kills 20 --rate 1000        # about ten minutes; writes docs/reports/faults.md
     python -m tests.faults.soak --kills 2 --rate 300 --only nodes --no-write
+    python -m tests.faults.soak --only away --no-write        # the database is away for a minute, once
 
 Ends by itself: each part has its share of `--minutes`, and says so if that was too short for its kills. Exit 0 only
 when every kill was done and all is well.
@@ -21,6 +22,7 @@ from pathlib import Path
 import uvloop
 
 from bench.machine import describe
+from tests.faults.checking import judge
 from tests.faults.load import Load, Shape, talking
 from tests.faults.reading_back import gather_evidence
 from tests.faults.soak_report import Part, Run, written_report
@@ -41,6 +43,7 @@ class Plan:
     stand: Callable[[], AbstractAsyncContextManager[Stand]]
     kill: Kill
     excused: Collection[str] = ()
+    kills: int = 0  # 0: as many as asked for
     web_excused: Collection[str] = BROKEN
 
 
@@ -57,16 +60,32 @@ async def kill_database(stand: Stand, _number: int) -> None:
     await stand.cluster.start()
 
 
+async def take_database_away(stand: Stand, _number: int) -> None:
+    """Stopped in good order, for a minute."""
+    await stand.cluster.stop()
+    await asyncio.sleep(60)
+    await stand.cluster.start()
+
+
+OF_ITSELF = ("server", "database", "nodes")
 PLANS = {
     "server": Plan("the only server, its embedded PostgreSQL with it", standing_alone, kill_server),
     "database": Plan(
         "PostgreSQL under one server",
         lambda: standing(1, durable=True),
         kill_database,
-        {"unavailable"},
-        (*BROKEN, "503"),
+        excused={"unavailable"},
+        web_excused=(*BROKEN, "503"),
     ),
     "nodes": Plan("one server of three", lambda: standing(3, durable=True), kill_server),
+    "away": Plan(
+        "PostgreSQL, gone for a minute, under three servers",
+        lambda: standing(3, durable=True),
+        take_database_away,
+        excused={"unavailable"},
+        kills=1,
+        web_excused=(*BROKEN, "503"),
+    ),
 }
 
 
@@ -100,13 +119,13 @@ def _arguments() -> argparse.Namespace:
 
 async def soak(asked: argparse.Namespace) -> Run:
     """All parts that were asked for, one after the other."""
-    plans = [PLANS[name] for name in asked.only or PLANS]
+    plans = [PLANS[name] for name in asked.only or OF_ITSELF]
     shape = Shape(conversations=asked.conversations, watched=asked.watched, rate=asked.rate, window=40)
     seconds = asked.minutes * 60 / len(plans)
     busy = os.getloadavg()
     begun = time.monotonic()
-    parts = [await _part(plan, shape, asked.kills, seconds) for plan in plans]
-    return Run(describe(), busy, shape, asked.kills, parts, time.monotonic() - begun)
+    parts = [await _part(plan, shape, plan.kills or asked.kills, seconds) for plan in plans]
+    return Run(describe(), busy, shape, parts, time.monotonic() - begun)
 
 
 async def _part(plan: Plan, shape: Shape, kills: int, seconds: float) -> Part:
@@ -117,7 +136,8 @@ async def _part(plan: Plan, shape: Shape, kills: int, seconds: float) -> Part:
         until = time.monotonic()
         _say(f"{plan.name}: reading back {len(load.diary.acknowledged):,} acknowledged messages")
         evidence = await gather_evidence(load, _CHECKING_SECONDS)
-        part = Part.of(plan.name, load.diary, evidence, moments, until, plan.excused, plan.web_excused)
+        findings = judge(evidence, plan.excused, plan.web_excused)
+        part = Part.of(plan.name, kills, load.diary, evidence, moments, until, findings)
     for finding in part.findings[:20]:
         _say(str(finding)[:500])
     return part

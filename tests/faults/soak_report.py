@@ -1,11 +1,11 @@
 """The report of a soak, as a page."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from tests.faults.checking import Evidence, Finding, judge
+from tests.faults.checking import Evidence, Finding
 from tests.faults.diary import Diary
 from tests.faults.load import Shape
 
@@ -26,6 +26,7 @@ class Part:
     acknowledgement, of all that were written from this kill to the next."""
 
     name: str
+    wanted: int
     kills: int
     seconds: float
     acknowledged: int
@@ -46,18 +47,19 @@ class Part:
     def of(
         cls,
         name: str,
+        wanted: int,
         diary: Diary,
         evidence: Evidence,
         moments: Sequence[float],
         until: float,
-        excused: Collection[str],
-        web_excused: Collection[str],
+        findings: Sequence[Finding],
     ) -> "Part":
-        """What was found. `moments` of the kills and `until` in monotonic seconds."""
+        """What became of it. `wanted` kills; `moments` of those that were done and `until` in monotonic seconds."""
         ends = [*moments[1:], until]
         first = min(diary.sent_at, default=until)
         return cls(
             name=name,
+            wanted=wanted,
             kills=len(moments),
             seconds=until - first,
             acknowledged=len(diary.acknowledged),
@@ -72,7 +74,7 @@ class Part:
             usual_wait=diary.usual_wait(),
             held_back=diary.skipped,
             interruptions=[diary.longest_wait(at, end) for at, end in zip(moments, ends, strict=False)],
-            findings=judge(evidence, excused, web_excused),
+            findings=findings,
         )
 
     @property
@@ -88,14 +90,13 @@ class Run:
     machine: dict[str, str]
     busy: tuple[float, float, float]
     shape: Shape
-    kills: int
     parts: Sequence[Part]
     seconds: float
 
     @property
     def well(self) -> bool:
         """Every kill was done, and nothing was found."""
-        return all(part.kills == self.kills and not part.findings for part in self.parts)
+        return all(part.kills == part.wanted and not part.findings for part in self.parts)
 
 
 def written_report(run: Run) -> str:
@@ -120,7 +121,7 @@ def written_report(run: Run) -> str:
 
 def _verdict(run: Run) -> str:
     missed = [
-        f"{part.name}: {part.kills} of {run.kills} kills" for part in run.parts if part.kills < run.kills
+        f"{part.name}: {part.kills} of {part.wanted} kills" for part in run.parts if part.kills < part.wanted
     ]
     found = sum(len(part.findings) for part in run.parts)
     kills = sum(part.kills for part in run.parts)
