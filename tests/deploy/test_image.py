@@ -6,7 +6,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from tests.database import reachable_folder
 from tests.deploy.conftest import Tools
 from tests.deploy.installation import DEPLOY
+from tests.deploy.tools import FOLDER
 from tests.faults.cluster import free_port
 from tests.house.checkout import ROOT, committed_files
 
@@ -34,12 +36,20 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def programs() -> Iterator[Path]:
-    """The image's /opt/alongside/bin: an empty environment, with what its first stage installs into it."""
-    folder = reachable_folder()
-    _install(folder / "alongside", _build_wheel(_context(folder / "source"), folder / "wheels"))
-    yield folder / "alongside/bin"
-    shutil.rmtree(folder, ignore_errors=True)
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The image's /opt/alongside/bin: an environment with what its first stage installs, and nothing else. It is
+    kept for the next run with the same dependencies."""
+    folder = tmp_path_factory.mktemp("image")
+    wheel = _build_wheel(_context(folder / "source"), folder / "wheels")
+    locked = zlib.crc32((ROOT / "requirements.lock").read_bytes())
+    place = FOLDER / f"image-{locked:08x}"
+    for outdated in set(FOLDER.glob("image-*")) - {place}:
+        shutil.rmtree(outdated)
+    if not (place / "whole").exists():
+        _install_dependencies(place)
+        (place / "whole").touch()
+    _run([*_installer(place), "--no-deps", "--force-reinstall", str(wheel)])
+    return place / "bin"
 
 
 def _context(source: Path) -> Path:
@@ -69,17 +79,23 @@ def _build_wheel(source: Path, wheels: Path) -> Path:
     return next(wheels.glob("*.whl"))
 
 
-def _install(place: Path, wheel: Path) -> None:
+def _install_dependencies(place: Path) -> None:
     """From what bin/setup has downloaded, if it was uv that did; else from the index."""
-    uv, locked = Path(sys.executable).parent / "uv", ["-r", str(ROOT / "requirements.lock")]
-    _run([sys.executable, "-m", "venv", "--without-pip", str(place)])
-    install = [str(uv), "pip", "install", "--quiet", "--offline", "--python", str(place)]
-    if uv.exists() and not subprocess.run([*install, *locked], capture_output=True, check=False).returncode:
-        _run([*install, "--no-deps", str(wheel)])
-        return
-    install = [sys.executable, "-m", "pip", "--python", str(place), "install", "--quiet"]
-    _run([*install, *locked])
-    _run([*install, "--no-deps", "--no-index", str(wheel)])
+    _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(place)])
+    locked = ["-r", str(ROOT / "requirements.lock")]
+    if subprocess.run([*_installer(place), *locked], capture_output=True, check=False).returncode:
+        _run([*_pip(place), *locked])
+
+
+def _installer(place: Path) -> list[str]:
+    uv = Path(sys.executable).parent / "uv"
+    if not uv.exists():
+        return _pip(place)
+    return [str(uv), "pip", "install", "--quiet", "--offline", "--python", str(place)]
+
+
+def _pip(place: Path) -> list[str]:
+    return [sys.executable, "-m", "pip", "--python", str(place), "install", "--quiet"]
 
 
 def _run(command: list[str], folder: Path | None = None) -> None:
@@ -113,10 +129,13 @@ def test_what_is_installed_into_it_serves_and_is_found_healthy(programs: Path) -
     given = environment() | {"ALONGSIDE_PORT": str(free_port()), "ALONGSIDE_DATA_DIR": str(data)}
     given["PATH"] = f"{programs}{os.pathsep}{os.defpath}"
     words = [word for name in ("ENTRYPOINT", "CMD") for word in _words(instructions(name)[-1])]
-    server = subprocess.Popen(words, env=given, cwd=data, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        words, env=given, cwd=data, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     try:
         assert server.stdout is not None
-        assert any(line.startswith("ready ") for line in server.stdout)
+        said = list(_until_ready(server.stdout))
+        assert server.poll() is None, "".join(said)
         check = _words(instructions("HEALTHCHECK")[0].partition("CMD ")[2])
         subprocess.run(check, env=given, check=True, timeout=30)
     finally:
@@ -124,6 +143,14 @@ def test_what_is_installed_into_it_serves_and_is_found_healthy(programs: Path) -
         server.communicate(timeout=60)
         shutil.rmtree(data, ignore_errors=True)
     assert server.returncode == 0
+
+
+def _until_ready(lines: Iterable[str]) -> Iterator[str]:
+    """What it says, up to the line with which it is ready."""
+    for line in lines:
+        yield line
+        if line.startswith("ready "):
+            return
 
 
 def _words(form: str) -> list[str]:
