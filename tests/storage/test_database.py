@@ -219,3 +219,10 @@ async def test_a_cancelled_transaction_gives_its_connection_back_clean(
     await asyncio.gather(*tasks, return_exceptions=True)
     async with database.read(workspace) as connection:
         assert await connection.fetchval("select count(*) from person") == 0
+
+
+async def test_what_can_be_done_again_waits_for_no_disk(database: Database, workspace: UUID) -> None:
+    async with database.transaction(workspace, repeatable=True) as connection:
+        assert await connection.fetchval("show synchronous_commit") == "off"
+    async with database.transaction(workspace) as connection:
+        assert await connection.fetchval("show synchronous_commit") == "on"

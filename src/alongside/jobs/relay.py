@@ -59,7 +59,7 @@ class Relay:
         subscribers: Mapping[type[Fact], Iterable[Subscriber]],
         *,
         poll: float = 2.0,
-        gather: float = 0.02,
+        gather: float = 0.05,
     ) -> None:
         self._database = database
         self._subscribers = {kind: tuple(wanted) for kind, wanted in subscribers.items()}
@@ -104,7 +104,8 @@ class Relay:
 
     async def relay(self, workspace_id: UUID) -> int:
         """Tell up to 200 of one workspace's facts; gives how many were told. 0 if another node is at it."""
-        async with self._database.transaction(workspace_id) as connection:
+        # Undone by a crash, the facts are there again, and what was asked for is not.
+        async with self._database.transaction(workspace_id, repeatable=True) as connection:
             if not await _is_mine(connection, workspace_id):
                 return 0
             waiting = await fetch(connection, Waiting, _TAKE, _BATCH, self._known)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from alongside.storage.pools import Pool
 
 _JOB_CONNECTIONS = 4
+_NOT_AT_ONCE = "; set local synchronous_commit = off"
 
 
 class Database:
@@ -54,13 +55,18 @@ class Database:
         await self._stack.aclose()
 
     @asynccontextmanager
-    async def transaction(self, workspace_id: UUID | None) -> AsyncIterator[Connection]:
+    async def transaction(
+        self, workspace_id: UUID | None, *, repeatable: bool = False
+    ) -> AsyncIterator[Connection]:
         """A transaction in a workspace: committed at the end, undone if anything is raised.
+
+        `repeatable`: a crash of the database may undo it as a whole, shortly after; whoever began it does it again.
+        Then nobody waits for the disk.
 
         None for the look-ups that come before one knows the workspace: no row of any is visible then.
         What was given to `Connection.after_commit` runs after the connection has gone back."""
         async with self._acquired(self._server) as connection:
-            async with _begun(connection, workspace_id):
+            async with _begun(connection, workspace_id, _NOT_AT_ONCE if repeatable else ""):
                 yield connection
             callbacks = connection.take_after_commit()
         await run_after_commit(callbacks)
