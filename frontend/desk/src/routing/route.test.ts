@@ -11,6 +11,7 @@ test('every address that the desk makes is read back as it was', () => {
     `/desk/all/${id}?status=closed&sort=waiting&q=meter+reading`,
     '/desk/settings',
     '/desk/settings/audit',
+    '/desk/settings/jobs',
     '/desk/account/sessions',
   ];
   for (const address of addresses) {

@@ -2,7 +2,7 @@
 
 import type { ListQuery, ListSort, ListStatus, ListView } from '../lists/query';
 
-export type SettingsPage = 'workspace' | 'embed' | 'identity' | 'team' | 'audit';
+export type SettingsPage = 'workspace' | 'embed' | 'identity' | 'team' | 'jobs' | 'audit';
 export type AccountPage = 'profile' | 'sessions';
 
 export type Route =
@@ -13,7 +13,7 @@ export type Route =
   | { page: 'unknown' };
 
 export const VIEWS: readonly ListView[] = ['mine', 'unassigned', 'all'];
-export const SETTINGS: readonly SettingsPage[] = ['workspace', 'embed', 'identity', 'team', 'audit'];
+export const SETTINGS: readonly SettingsPage[] = ['workspace', 'embed', 'identity', 'team', 'jobs', 'audit'];
 export const ACCOUNT: readonly AccountPage[] = ['profile', 'sessions'];
 
 const STATUSES: readonly ListStatus[] = ['open', 'closed'];

@@ -3,7 +3,7 @@
 import type { AuditEntry } from '../api/audit';
 import type { MessageKey, Speech } from '../text/speech.svelte';
 
-export const AUDIT_KINDS = ['session', 'agent', 'workspace', 'identity_secret', 'person'] as const;
+export const AUDIT_KINDS = ['session', 'agent', 'workspace', 'identity_secret', 'person', 'job'] as const;
 
 const ACTIONS: Partial<Record<string, MessageKey>> = {
   'session.signed_in': 'audit.session.signed_in',
@@ -20,6 +20,9 @@ const ACTIONS: Partial<Record<string, MessageKey>> = {
   'workspace.changed': 'audit.workspace.changed',
   'identity_secret.created': 'audit.identity_secret.created',
   'identity_secret.retired': 'audit.identity_secret.retired',
+  'job.fixed': 'audit.job.fixed',
+  'job.replayed': 'audit.job.replayed',
+  'job.discarded': 'audit.job.discarded',
   'person.joined': 'audit.person.joined',
   'person.join_undone': 'audit.person.join_undone',
 };
