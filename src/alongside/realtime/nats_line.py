@@ -112,7 +112,7 @@ class NatsLine:
             max_outstanding_pings=PINGS_UNANSWERED,
             flush_timeout=FLUSH_SECONDS,
             closed_cb=closed,
-            error_cb=_trouble,
+            error_cb=self._trouble,
         )
         await client.subscribe(self._subject, cb=self._hear)
         await client.flush()
@@ -122,6 +122,12 @@ class NatsLine:
             self._received(message.data)
         except Exception:
             log.exception("a listener failed")
+
+    async def _trouble(self, error: Exception) -> None:
+        if self._client is None:
+            self._say_away(error)
+        else:
+            log.warning("nats_trouble", reason=type(error).__name__)
 
     def _say_away(self, error: Exception) -> None:
         if not self._told_away:
@@ -198,7 +204,3 @@ async def _close(client: Client) -> None:
         await client.close()
     except Exception as error:  # noqa: BLE001  it is gone anyway
         log.debug("nats_closing_failed", reason=type(error).__name__)
-
-
-async def _trouble(error: Exception) -> None:
-    log.debug("nats_trouble", reason=type(error).__name__)
