@@ -43,10 +43,12 @@ async def assert_well(
     return evidence
 
 
-async def gather_evidence(load: Load, seconds: float = 60) -> Evidence:
-    """Let everything come to rest, and read it back."""
+async def gather_evidence(
+    load: Load, seconds: float = 60, state_seconds: float = _SETTLING_SECONDS
+) -> Evidence:
+    """Let everything come to rest, for so long at most, and read it back."""
     settled = await load.settle(seconds)
-    states = await compare_states(load)
+    states = await compare_states(load, state_seconds)
     conversations = [who.id for who in load.invited]
     database, heads = await stored(load.stand, conversations)
     web = await over_http(load.stand.url, load.session, conversations)
@@ -126,7 +128,7 @@ def sights_of(screen: Screen) -> list[Sight]:
     ]
 
 
-async def compare_states(load: Load, seconds: float = _SETTLING_SECONDS) -> list[State]:
+async def compare_states(load: Load, seconds: float) -> list[State]:
     """Every topic of every screen (of a crowd, of some fifty) as it is held and as it is told to who asks anew.
 
     Waits until they agree, for a while: some changes are told in bundles, and who vanished is missed after a time."""

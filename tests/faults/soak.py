@@ -30,7 +30,7 @@ from tests.faults.stand import Stand, standing, standing_alone
 
 REPORT = Path(__file__).parents[2] / "docs" / "reports" / "faults.md"
 BROKEN = ("ConnectError", "ReadError", "RemoteProtocolError", "ReadTimeout", "ConnectTimeout")
-_BETWEEN_KILLS = 6.0
+_FLOWING_SECONDS = 3.0
 _CHECKING_SECONDS = 60.0
 Kill = Callable[[Stand, int], Awaitable[None]]
 
@@ -145,17 +145,17 @@ async def _part(plan: Plan, shape: Shape, kills: int, seconds: float) -> Part:
 
 async def _kill_again_and_again(plan: Plan, load: Load, kills: int, deadline: float) -> list[float]:
     """Gives the moments of the kills (monotonic seconds): the first when everything runs, each further one when
-    messages have been acknowledged for a while since the one before."""
+    messages have flown for a while again, after a second's worth of them was acknowledged."""
     moments: list[float] = []
-    await asyncio.sleep(_BETWEEN_KILLS / 2)
+    await asyncio.sleep(_FLOWING_SECONDS)
     for number in itertools.count():
         if number == kills or time.monotonic() > deadline:
             return moments
         moments.append(time.monotonic())
         await plan.kill(load.stand, number)
         load.stand.balancer.rebalance()
-        await load.until_acknowledged(200, _CHECKING_SECONDS)
-        await asyncio.sleep(max(0.0, moments[-1] + _BETWEEN_KILLS - time.monotonic()))
+        await load.until_acknowledged(round(load.shape.rate), _CHECKING_SECONDS)
+        await asyncio.sleep(_FLOWING_SECONDS)
         _say(
             f"{plan.name}: kill {number + 1}, waited {load.diary.longest_wait(moments[-1], time.monotonic()):.1f} s"
         )
