@@ -23,9 +23,15 @@ def helm(program: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def rendered(program: Path, values: Path, *more: str) -> list[Manifest]:
     """Everything that an installation named `help` would consist of."""
+    found: list[Manifest] = json.loads(_rendered(program, values, more))
+    return found
+
+
+@cache
+def _rendered(program: Path, values: Path, more: tuple[str, ...]) -> str:
     done = helm(program, "template", "help", ".", "--namespace", "help", "--values", str(values), *more)
     assert done.returncode == 0, done.stderr
-    return [manifest for manifest in yaml.safe_load_all(done.stdout) if manifest]
+    return json.dumps([manifest for manifest in yaml.safe_load_all(done.stdout) if manifest])
 
 
 def only(manifests: list[Manifest], kind: str, name: str) -> Manifest:
