@@ -55,22 +55,6 @@ function texts(conversation: Conversation): unknown[] {
   return conversation.get().items.map(({ body, delivery }) => `${String(body['text'])} ${delivery}`);
 }
 
-test('a move to another server resumes where it was and repeats what had no answer, under the same id', async () => {
-  const conversation = opened([entry(1), entry(2)]);
-  void conversation.send('Is anybody there?');
-  await settle();
-  const before = network.socket.commands('send')[0];
-  network.socket.say({ type: 'bye', code: 'restarting', message: 'Go on', hint: '', retry_after: 0.2 });
-  expect(conversation.get().items).toHaveLength(3);
-  expect(conversation.get().items.at(-1)?.delivery).not.toBe('failed');
-  await vi.advanceTimersByTimeAsync(200);
-  network.socket.welcome();
-  await settle();
-  expect(network.socket.last('subscribe')).toMatchObject({ topic: TOPIC, after: 2 });
-  const again = network.socket.commands('send')[0];
-  expect([again?.id, again?.data]).toEqual([before?.id, before?.data]);
-});
-
 async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
 }
