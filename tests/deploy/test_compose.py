@@ -101,6 +101,21 @@ def test_every_file_that_is_mounted_is_there(compose: dict[str, Any], tmp_path: 
     }
 
 
+def test_caddy_finds_the_nodes_by_their_name(compose: dict[str, Any], tool: Tools) -> None:
+    given = {**os.environ, **compose["services"]["proxy"]["environment"]}
+    command = [
+        str(tool("caddy")),
+        "adapt",
+        "--adapter",
+        "caddyfile",
+        "--config",
+        str(DEPLOY / "caddy/Caddyfile"),
+    ]
+    done = subprocess.run(command, env=given, capture_output=True, text=True, check=True)
+    assert '"dynamic_upstreams":{"name":"alongside","port":"8000"' in done.stdout
+    assert f'"host":["{SITE}"]' in done.stdout
+
+
 def test_secrets_are_made_once_for_nobody_else_on_the_machine(tmp_path: Path) -> None:
     secrets = prepared(tmp_path)
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o700
