@@ -12,11 +12,12 @@ from typing import Literal
 
 import msgspec
 
-from alongside.kit.errors import AlongsideError, Unavailable
+from alongside.kit.errors import AlongsideError, Misconfigured, Unavailable
 from alongside.kit.settings import Settings
 from alongside.storage.connection import Connection
 from alongside.storage.embedded import find_binaries, running_logins
 from alongside.storage.embedded.account import account_for_postgres
+from alongside.storage.files import open_file_store, try_out
 from alongside.storage.logins import Logins, logins_of_url
 from alongside.storage.migrate import OLDEST_SERVER, applied, pending, read_migrations
 from alongside.storage.pools import single_connection
@@ -26,6 +27,9 @@ _ENOUGH_FREE = 1024**3
 _HARDLY_FREE = 100 * 1024**2
 _ENOUGH_DESCRIPTORS = 4096
 _SPARE_CONNECTIONS = 10
+_BUCKET_HINT = (
+    "Check ALONGSIDE_FILES_ENDPOINT, the keys, and that they may list, read, write and delete in the bucket."
+)
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -39,7 +43,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 async def diagnose(settings: Settings) -> list[Finding]:
     """Every check of the storage, in the order in which they build on each other."""
-    findings = [*_of_the_machine(settings)]
+    findings = [*_of_the_machine(settings), await check_files(settings)]
     return findings + [finding async for finding in _of_the_database(settings)]
 
 
@@ -71,6 +75,18 @@ def check_space(data: Path) -> Finding:
         return Finding("disk", "ok", words)
     severity: Severity = "warning" if free > _HARDLY_FREE else "error"
     return Finding("disk", severity, words, "Make room: a full disk stops the database.")
+
+
+async def check_files(settings: Settings) -> Finding:
+    """Whether a bucket takes, gives and gives up an object; a folder is looked at with the data folder."""
+    if not settings.files_url:
+        return Finding("files", "ok", "They are kept in the data folder.")
+    try:
+        await try_out(open_file_store(settings))
+    except AlongsideError as error:
+        hint = error.hint if isinstance(error, Misconfigured) else _BUCKET_HINT
+        return Finding("files", "error", error.message, hint)
+    return Finding("files", "ok", "The bucket takes, gives and gives up files.")
 
 
 def check_descriptors() -> Finding:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from alongside.kit.errors import Misconfigured, Unavailable
 from alongside.kit.ids import uuid7
 from alongside.kit.settings import Settings
+from alongside.storage.diagnosis import check_files
 from alongside.storage.files import FileStore, open_file_store, try_out
 from tests.s3 import S3, Wire
 
@@ -83,3 +84,14 @@ def test_a_store_that_cannot_be_opened_is_a_matter_of_settings(tmp_path: Path) -
 def test_the_secret_is_in_no_words_about_the_settings(s3: S3, settings: Settings) -> None:
     told = s3.settings(settings, files_secret_key=SecretStr("hush-hush"))
     assert "hush-hush" not in repr(told) + str(told.model_dump())
+
+
+async def test_doctor_says_whether_the_bucket_works_and_what_to_look_at(s3: S3, settings: Settings) -> None:
+    assert (await check_files(s3.settings(settings))).severity == "ok"
+    wrong = s3.settings(settings, files_secret_key=SecretStr("another"), files_timeout=2.0)
+    away = s3.settings(settings, files_endpoint="http://127.0.0.1:9", files_timeout=2.0)
+    odd = settings.model_copy(update={"files_url": "nonsense://bucket"})
+    found = [await check_files(each) for each in (wrong, away, odd)]
+    assert [finding.severity for finding in found] == ["error"] * 3
+    assert all("ALONGSIDE_FILES" in finding.hint for finding in found)
+    assert (await check_files(settings)).message == "They are kept in the data folder."

@@ -17,6 +17,15 @@ from alongside.storage.files import safe_name
         "счёт-42.pdf",
         "می‌خواهم.txt",
         "👩‍🔧.png",
+        "❤️ 🇩🇪.png",
+        "ใบแจ้งหนี้.pdf",
+        "हिन्दी क्‍ष.pdf",
+        "Tiếng Việt ộ.pdf",
+        "חשבונית.pdf",
+        "계산서.pdf",
+        "ᠮᠣᠩᠭᠣᠯ.pdf",
+        "𐎀𐎁𐎂.pdf",
+        "ሂሳብ.pdf",
     ],
 )
 def test_names_of_every_language_stay(name: str) -> None:
@@ -35,6 +44,23 @@ def test_names_of_every_language_stay(name: str) -> None:
         ('a"b<c>d|e?.png', "a_b_c_d_e_.png"),
         ("...htaccess", "htaccess"),
         ("CON.txt", "_CON.txt"),
+        ("nul", "_nul"),
+        ("LPT1.tar.gz", "_LPT1.tar.gz"),
+        ("com³.txt", "_com³.txt"),
+        ("CONIN$", "_CONIN$"),
+        ("bill.pdf" + " " * 100 + ".exe", "bill.pdf.exe"),
+        ("bill\u00a0\u2003\u3000x.pdf", "bill x.pdf"),
+        ("in\u200dvoice.p\u200cdf", "invoice.pdf"),
+        ("\u3164\u2800\u115f.exe", "exe"),
+        ("a" + "\u0336" * 50 + ".png", "a" + "\u0336" * 4 + ".png"),
+        ("\u202dexe.\u202egpj", "exe.gpj"),
+        ("\u2067\u2069a\u200e\u200f\u061c\ufeff.txt", "a.txt"),
+        ("\U000e0061\U000e007fa.txt", "a.txt"),
+        ("\ue000\U0010ffff\ud800a.txt", "a.txt"),
+        ("a\x7f\x9b\u2028b.txt", "a b.txt"),
+        ("file://evil/x:y.png", "x_y.png"),
+        ("a/..", "file"),
+        (".", "file"),
         ("trailing. . ", "trailing"),
         ("", "file"),
         ("///", "file"),
@@ -60,3 +86,9 @@ def test_whatever_comes_in_what_comes_out_is_harmless_and_stays_so(name: str) ->
     assert not set(safe) & set('/\\:*?"<>|\x00\n\r\u202e')
     assert not safe.startswith(".")
     assert safe_name(safe) == safe
+    assert safe_name(safe) == safe
+
+
+@given(st.text("\u200c\u200d\u0336.\u202e aé:/\\\u3164", max_size=40))
+def test_what_was_made_harmless_is_not_made_different_again(name: str) -> None:
+    assert safe_name(safe_name(name)) == safe_name(name)

@@ -1,16 +1,28 @@
 """File names that can do no harm, in every language."""
 
 import unicodedata
+from collections.abc import Iterator
 
 LONGEST = 200  # characters
 LONGEST_BYTES = 240  # in UTF-8: most file systems take 255
 _RESERVED = frozenset(
-    {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
+    {
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        "conin$",
+        "conout$",
+        *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"),
+    }
 )
 _FORBIDDEN = frozenset('<>:"|?*')
 # The joiners that Persian, Indic scripts and emoji are written with; every other format character goes,
 # first of all those that turn the direction and make "exe.gpj" look like "jpg.exe".
 _JOINERS = frozenset("\u200c\u200d")
+# Letters and marks that show nothing: a name of these alone would look like none.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_PILED_UP = 4  # marks on one letter; the languages that need most need fewer
 
 
 def safe_name(name: str) -> str:
@@ -18,13 +30,26 @@ def safe_name(name: str) -> str:
     at most 200 characters and 240 bytes, the extension kept. "file" when nothing is left."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     cleaned = "".join(_clean(character) for character in unicodedata.normalize("NFC", last))
+    cleaned = "".join(_readable(cleaned))
     cleaned = " ".join(cleaned.split()).strip(". ")
     if cleaned.split(".")[0].lower() in _RESERVED:
         cleaned = f"_{cleaned}"
     return _shortened(cleaned) or "file"
 
 
+def _readable(name: str) -> Iterator[str]:
+    """Without joiners where they join nothing, and without towers of marks that cover the lines above."""
+    before, marks = "", 0
+    for character in name:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= _PILED_UP and not (character in _JOINERS and before.isascii()):
+            yield character
+            before = character
+
+
 def _clean(character: str) -> str:
+    if character in _INVISIBLE:
+        return ""
     if character in _JOINERS:
         return character
     if character in _FORBIDDEN:

@@ -23,7 +23,7 @@ def open_file_store(settings: Settings) -> FileStore:
     """A bucket by its URL, else DATA/files. Nothing is asked yet. Raises Misconfigured."""
     try:
         if settings.files_url.startswith("s3://"):
-            return FileStore(_bucket(settings))
+            return FileStore(bucket(settings, settings.files_url))
         if settings.files_url:
             return FileStore(from_url(settings.files_url))
         return _folder(settings.data_dir / "files")
@@ -39,9 +39,9 @@ def _folder(folder: Path) -> FileStore:
     return FileStore(LocalStore(folder, automatic_cleanup=True), folder)
 
 
-def _bucket(settings: Settings) -> S3Store:
-    """What is not set comes from where Amazon's own tools look: `AWS_…` variables, then the machine's role."""
-    place = urlsplit(settings.files_url)
+def bucket(settings: Settings, url: str) -> S3Store:
+    """A bucket of S3 by its URL, as the settings of files say. What is not set comes from where Amazon's own tools look: `AWS_…` variables, then the machine's role."""
+    place = urlsplit(url)
     if not place.netloc:
         raise ValueError("no bucket")
     told: dict[str, Any] = {
