@@ -52,7 +52,8 @@ async def tables(connection: Connection) -> list[Table]:
         select c.relname as name, c.relrowsecurity as fenced, c.relforcerowsecurity as forced,
             array(select p.polname::text from pg_policy p where p.polrelid = c.oid and p.polroles = '{0}') as policies
         from pg_class c
-        where c.relnamespace = 'alongside'::regnamespace and c.relkind in ('r', 'p') and c.relname not in ('migration', 'lease')
+        where c.relnamespace = 'alongside'::regnamespace and c.relkind in ('r', 'p')
+            and c.relname not in ('migration', 'lease')
         order by c.relname
         """,
     )

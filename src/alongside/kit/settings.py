@@ -85,8 +85,8 @@ class Settings(BaseSettings):
     )
     nats_url: SecretStr | None = Field(
         default=None,
-        description="NATS for clusters that outgrow NOTIFY, `nats://user:password@host:4222`; several servers separated "
-        "by commas; `tls://` encrypts, with `?ca=…&cert=…&key=…` for files of one's own, `?creds=…` for a credentials "
+        description="NATS for clusters that outgrow NOTIFY, `nats://user:password@host:4222`; several servers "
+        "separated by commas; `tls://` encrypts, with `?ca=…&cert=…&key=…` for files of one's own, `?creds=…` for a credentials "
         "file, `?installation=…` for a name that tells a clone of another's database apart.",
     )
     socket_transport: Literal["picows", "sansio"] = Field(
@@ -108,7 +108,8 @@ class Settings(BaseSettings):
         ge=0,
         le=600,
         description="Seconds that a server which is told to end (SIGTERM) goes on serving everybody while `/ready` "
-        "already says no, so that proxies look elsewhere first: a little more than the time between two of their looks.",
+        "already says no, so that proxies look elsewhere first: a little more than the time between two of "
+        "their looks.",
     )
     drain_limit: float = Field(
         default=20.0,
@@ -155,8 +156,8 @@ class Settings(BaseSettings):
         default=20,
         ge=1,
         le=1000,
-        description="Uploads that one visitor or agent may have begun and not finished. Each may have stored as much as "
-        "`file_limit`.",
+        description="Uploads that one visitor or agent may have begun and not finished. Each may have stored as much "
+        "as `file_limit`.",
     )
 
     backup_to: str = Field(

@@ -42,7 +42,8 @@ BUS_HEARD = Counter(
 BUS_LOST = Counter(
     "alongside_bus_messages_lost_total", "Messages the bus had to drop, by reason.", ["reason"]
 )
-BUS_CONNECTED = Gauge("alongside_bus_connected", "Whether NATS is there, if it is used: 1 or 0.")
+BUS_CONNECTED = Gauge("alongside_bus_connected", "0 while NATS is used and away, else 1.")
+BUS_CONNECTED.set(1)
 BUS_RECONNECTIONS = Counter("alongside_bus_reconnections_total", "Times the bus had to connect again.")
 
 

@@ -56,6 +56,7 @@ class NatsLine:
     async def start(self, patience: float) -> None:
         """Begin; returns when connected, or after so many seconds without: it goes on trying."""
         first = asyncio.Event()
+        BUS_CONNECTED.set(0)
         self._keeper = asyncio.create_task(self._keep(first), name="nats")
         with suppress(TimeoutError):
             await asyncio.wait_for(first.wait(), patience)
