@@ -14,7 +14,7 @@ from bench.seeding import Place
 from bench.texts import texts
 
 _WAVE = 1_000  # conversations that go on at the same time
-_FOREIGN_KEY = "entry_workspace_id_conversation_id_fkey"
+FOREIGN_KEY = "entry_workspace_id_conversation_id_fkey"
 _YEARS = 2
 OPEN = 400  # conversations that are open now, however many have been
 
@@ -91,10 +91,10 @@ async def fill(database: Database, place: Place, conversations: int, entries: in
             "set synchronous_commit = off; set work_mem = '128MB'; set maintenance_work_mem = '256MB'"
         )
         await _plan(connection, place, conversations, entries)
-        await connection.execute(f"alter table entry drop constraint {_FOREIGN_KEY}")
+        await connection.execute(f"alter table entry drop constraint {FOREIGN_KEY}")
         await _write_entries(connection, place, conversations)
         await connection.execute(
-            f"alter table entry add constraint {_FOREIGN_KEY} foreign key (workspace_id, conversation_id)"
+            f"alter table entry add constraint {FOREIGN_KEY} foreign key (workspace_id, conversation_id)"
             " references conversation"
         )
         say("vacuuming …")

@@ -48,7 +48,7 @@ Measure = Callable[[Side], dict[str, float]]
 
 def main() -> None:
     """Fill, measure both sides in turn, and tell."""
-    asked = _arguments()
+    asked = arguments_given()
     configure_logs("console", "warning")
     found = begin("growth", rounds=asked.rounds)
     with built("load", "crowd", "probe") as build, data_folder() as small, data_folder() as large:
@@ -63,7 +63,8 @@ def main() -> None:
     conclude(found, COLUMNS, _rows(found["figures"]), asked.json)
 
 
-def _arguments() -> argparse.Namespace:
+def arguments_given() -> argparse.Namespace:
+    """What the command line says."""
     parser = arguments(__doc__)
     parser.add_argument(
         "--conversations", type=int, default=100_000, help="conversations in the full database"

@@ -10,6 +10,7 @@ first crowd comes and goes before, so that what the server needs in any case is 
 
 import argparse
 import asyncio
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +29,7 @@ COLUMNS = ["Figure", "Value", "Aim"]
 
 def main() -> None:
     """Seed, warm up, connect, rest, and tell."""
-    asked = _arguments()
+    asked = arguments_given()
     found = begin("idle sockets", sockets=asked.sockets, rest_seconds=asked.rest)
     with built("crowd", "probe") as build, running_server() as server:
         found["probes"] = probe(build, asked.probe)
@@ -37,11 +38,13 @@ def main() -> None:
         say("warming up …")
         with gathered(build, server.port, customers[: asked.warm], asked.at_once) as crowd:
             crowd.tell("connect")
-        found |= _measure(build, server, customers[asked.warm :], asked)
+        found |= measure(build, server, customers[asked.warm :], asked)
     conclude(found, COLUMNS, _rows(found), asked.json)
+    sys.exit(1 if found["stayed"]["in"] < asked.sockets or found["stayed"]["lost"] else 0)
 
 
-def _arguments() -> argparse.Namespace:
+def arguments_given() -> argparse.Namespace:
+    """What the command line says."""
     parser = arguments(__doc__)
     parser.add_argument("--sockets", type=int, default=10_000)
     parser.add_argument("--warm", type=int, default=300, help="sockets that come and go before")
@@ -64,9 +67,10 @@ async def _seed(server: Server, count: int, entries: int) -> list[Customer]:
     return customers
 
 
-def _measure(
+def measure(
     build: Path, server: Server, customers: Sequence[Customer], asked: argparse.Namespace
 ) -> dict[str, Any]:
+    """Connect these and let them rest for `asked.rest` seconds: what they hold and use, beside what they did not."""
     time.sleep(min(5.0, asked.rest))  # those who came before are forgotten
     alone = server.cpu_over(min(10.0, asked.rest))
     before, cpu = server.memory(), server.cpu()

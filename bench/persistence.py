@@ -47,7 +47,7 @@ COLUMNS = [
 
 def main() -> None:
     """Measure each number of senders, and tell."""
-    asked = _arguments()
+    asked = arguments_given()
     configure_logs("console", "warning")
     found = begin("persistence", seconds=asked.seconds)
     with built("probe") as build:
@@ -56,7 +56,8 @@ def main() -> None:
     conclude(found, COLUMNS, _rows(found), asked.json)
 
 
-def _arguments() -> argparse.Namespace:
+def arguments_given() -> argparse.Namespace:
+    """What the command line says."""
     parser = arguments(__doc__)
     parser.add_argument("--senders", type=int, nargs="+", default=[1, 16, 256])
     parser.add_argument(

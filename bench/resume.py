@@ -11,6 +11,7 @@ finding out who it is, may they, the conversation with what was missed.
 import argparse
 import asyncio
 import statistics
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ COLUMNS = ["Round", "resumes a core-second of the server", "µs each: server + P
 
 def main() -> None:
     """Seed, connect, then cut and resume as often as asked, and tell."""
-    asked = _arguments()
+    asked = arguments_given()
     found = begin("resume", clients=asked.clients, missed=asked.missed)
     with built("crowd", "probe") as build, running_server() as server:
         found["probes"] = probe(build, asked.probe)
@@ -42,9 +43,11 @@ def main() -> None:
                 come_back(server, crowd, place, customers, asked.missed) for _ in range(asked.rounds)
             ]
     conclude(found, COLUMNS, _rows(found), asked.json)
+    sys.exit(1 if any(each["wrong"] for each in found["rounds"]) else 0)
 
 
-def _arguments() -> argparse.Namespace:
+def arguments_given() -> argparse.Namespace:
+    """What the command line says."""
     parser = arguments(__doc__)
     parser.add_argument("--clients", type=int, default=2_000)
     parser.add_argument("--entries", type=int, default=20, help="messages in each conversation before")
@@ -68,17 +71,24 @@ async def seed(server: Server, count: int, entries: int) -> tuple[Place, list[Cu
 
 
 def come_back(
-    server: Server, crowd: Crowd, place: Place, customers: Sequence[Customer], missed: int
+    server: Server,
+    crowd: Crowd,
+    place: Place,
+    customers: Sequence[Customer],
+    missed: int,
+    alone: float = 2.0,
 ) -> dict[str, Any]:
-    """One round: cut, `missed` messages in each conversation, and all come back."""
+    """One round: cut, `missed` messages in each conversation, and all come back. What the server uses by itself is
+    measured for `alone` seconds before, and taken off."""
     crowd.tell("cut")
     asyncio.run(_go_on(server, place, customers, missed))
-    alone = server.cpu_over(2.0)  # what a server that nobody asks for anything needs
+    by_itself = server.cpu_over(alone)
     say(f"{len(customers):,} come back …")
     before = server.cpu()
     back = crowd.tell("connect")
     used = {
-        part: seconds - before[part] - alone[part] * back["seconds"] for part, seconds in server.cpu().items()
+        part: seconds - before[part] - by_itself[part] * back["seconds"]
+        for part, seconds in server.cpu().items()
     }
     wrong = (
         abs(back["entries"] - missed * back["in"])

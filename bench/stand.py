@@ -96,8 +96,18 @@ def running_server(data: Path | None = None, **environment: str) -> Iterator[Ser
     try:
         yield Server(port, data, process, _wait_until_ready(process))
     finally:
-        process.send_signal(signal.SIGTERM)
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
         process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
 
 
 def _free_port() -> int:

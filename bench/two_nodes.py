@@ -11,12 +11,13 @@ import argparse
 import asyncio
 import os
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.driving import COLUMNS, LOADS, drive, row
+from bench.driving import COLUMNS, LOADS, Load, drive, row
 from bench.machine import cpu_seconds, postgres_seconds
 from bench.programs import built, probe, say
 from bench.results import arguments, begin, conclude
@@ -30,7 +31,7 @@ _OPTIONS = {"shared_buffers": "256MB", "max_wal_size": "2GB", "wal_buffers": "16
 
 def main() -> None:
     """Measure each bus, and tell."""
-    asked = _arguments()
+    asked = arguments_given()
     found = begin("two nodes", conversations=asked.conversations, placement=asked.placement)
     with built("load", "probe") as build:
         found["probes"] = probe(build, asked.probe)
@@ -40,9 +41,11 @@ def main() -> None:
     echo = found["probes"]["echo"]
     rows = [[load["bus"], *row(load, echo)] for load in found["loads"]]
     conclude(found, ["Bus", *COLUMNS], rows, asked.json)
+    sys.exit(1 if any(load["exit"] for load in found["loads"]) else 0)
 
 
-def _arguments() -> argparse.Namespace:
+def arguments_given() -> argparse.Namespace:
+    """What the command line says."""
     parser = arguments(__doc__)
     buses = ["notify", "nats"] if PROGRAM.exists() else ["notify"]
     parser.add_argument("--bus", nargs="+", choices=["notify", "nats"], default=buses)
@@ -56,16 +59,17 @@ def _arguments() -> argparse.Namespace:
 
 async def _measure(build: Path, bus: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
     say(f"two nodes over {bus} …")
-    async with _nodes(bus) as nodes:
-        await set_up(nodes[0])
-        return [await _one(build, nodes, load, asked) for load in LOADS]
+    async with nodes(bus) as pair:
+        await set_up(pair[0])
+        return [await one(build, pair, load, asked) for load in LOADS]
 
 
-async def _one(build: Path, nodes: list[Server], load: Any, asked: argparse.Namespace) -> dict[str, Any]:
-    agents = 1 if asked.placement == "apart" else len(nodes)
-    invited = await invite(nodes[0], asked.conversations, agents)
-    sessions = placed(invited, [node.port for node in nodes], asked.placement).write(build / "sessions")
-    return drive(build, nodes[0].port, sessions, load, asked.seconds, asked.warmup, lambda: _cpu(nodes))
+async def one(build: Path, pair: list[Server], load: Load, asked: argparse.Namespace) -> dict[str, Any]:
+    """Invite, place and drive one load; as `driving.drive`."""
+    agents = 1 if asked.placement == "apart" else len(pair)
+    invited = await invite(pair[0], asked.conversations, agents)
+    sessions = placed(invited, [node.port for node in pair], asked.placement).write(build / "sessions")
+    return drive(build, pair[0].port, sessions, load, asked.seconds, asked.warmup, lambda: _cpu(pair))
 
 
 def _cpu(nodes: list[Server]) -> dict[str, float]:
@@ -87,7 +91,7 @@ def placed(invited: Sessions, ports: list[int], placement: str) -> Sessions:
 
 
 @asynccontextmanager
-async def _nodes(bus: str) -> AsyncIterator[list[Server]]:
+async def nodes(bus: str) -> AsyncIterator[list[Server]]:
     """Two nodes on a PostgreSQL of their own."""
     async with AsyncExitStack() as stack:
         cluster = Cluster(stack.enter_context(data_folder()) / "cluster", _OPTIONS, durable=True)

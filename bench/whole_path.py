@@ -23,7 +23,7 @@ from bench.stand import Server, invite, running_server, set_up
 
 def main() -> None:
     """Run the probes and the loads, print them, and write docs/benchmarks.md unless told not to."""
-    asked = _arguments()
+    asked = arguments_given()
     with built("load", "probe") as build:
         found = {"machine": describe(), "conversations": asked.conversations, "agents": asked.agents}
         found["probes"] = probe(build)
@@ -36,7 +36,8 @@ def main() -> None:
     sys.exit(0 if all(load["exit"] == 0 for load in found["loads"]) else 1)
 
 
-def _arguments() -> argparse.Namespace:
+def arguments_given() -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
