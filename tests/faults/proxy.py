@@ -105,7 +105,7 @@ class Crossing:
         self.near, self.far = End(self), End(self)
         self.near.other, self.far.other = self.far, self.near
         self._proxy = proxy
-        self._early: list[bytes] = []
+        self._early: list[bytes] | None = []
         self._connecting: asyncio.Task[None] | None = None
 
     @property
@@ -132,15 +132,15 @@ class Crossing:
         except OSError:
             self.cut()
             return
-        for data in self._early:
+        early, self._early = self._early or [], None
+        for data in early:
             self._pass(self.far, data)
-        self._early.clear()
 
     def carry(self, source: End, data: bytes) -> None:
         """Bytes from one end for the other, as the weather allows."""
         if source is self.near and b"LISTEN " in data[:_LOOKED_AT]:
             self.listens = True
-        if source is self.near and self.far.transport is None:
+        if source is self.near and self._early is not None:
             self._early.append(data)
         else:
             assert source.other is not None
