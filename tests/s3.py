@@ -55,6 +55,16 @@ class S3:
         }
         return settings.model_copy(update=told | changes)
 
+    def environment(self) -> dict[str, str]:
+        """The same for a server of its own process."""
+        return {
+            "ALONGSIDE_FILES_URL": f"s3://files/{self.prefix}",
+            "ALONGSIDE_FILES_ENDPOINT": self.endpoint,
+            "ALONGSIDE_FILES_REGION": "eu-central-1",
+            "ALONGSIDE_FILES_ACCESS_KEY": ACCESS,
+            "ALONGSIDE_FILES_SECRET_KEY": SECRET,
+        }
+
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:

@@ -17,6 +17,7 @@ import pytest
 
 from tests.app.server_process import ServerProcess
 from tests.database import reachable_folder
+from tests.s3 import S3
 
 MEGABYTE = 1024 * 1024
 BIG = int(os.environ.get("BIG_UPLOAD_MB", "64")) * MEGABYTE
@@ -45,10 +46,14 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def server(folder: Path) -> Iterator[ServerProcess]:
-    """A server that takes larger files than most."""
-    server = ServerProcess(folder / "data", ALONGSIDE_FILE_LIMIT=str(20 * 1024 * MEGABYTE))
+@pytest.fixture(params=["folder"])
+def server(request: pytest.FixtureRequest, folder: Path) -> Iterator[ServerProcess]:
+    """A server that takes larger files than most. By parameter: where it keeps them."""
+    told = {"ALONGSIDE_FILE_LIMIT": str(20 * 1024 * MEGABYTE)}
+    if request.param == "s3":
+        s3: S3 = request.getfixturevalue("s3")
+        told |= s3.environment()
+    server = ServerProcess(folder / "data", **told)
     server.start()
     server.set_up()
     yield server
@@ -137,6 +142,7 @@ def test_a_line_that_is_cut_keeps_what_came_through(widget: httpx.Client) -> Non
     check(widget, place, length)
 
 
+@pytest.mark.parametrize("server", ["folder", "s3"], indirect=True)
 def test_a_file_larger_than_the_memory_goes_up_and_comes_down(
     server: ServerProcess, widget: httpx.Client
 ) -> None:
