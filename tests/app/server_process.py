@@ -24,6 +24,11 @@ class ServerProcess:
         self.code = ""
 
     @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self._data
+
+    @property
     def url(self) -> str:
         """Where it answers."""
         return f"http://127.0.0.1:{self._port}"

@@ -12,7 +12,9 @@ import pytest
 import alongside
 from alongside.kit.settings import Settings
 
-COMMANDS = ("serve", "doctor", "migrate", "settings", "openapi", "replay", "version")
+COMMANDS = (
+    "serve", "doctor", "migrate", "settings", "openapi", "replay", "version", "backup", "restore", "verify", "jobs",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """`alongside doctor`: looks at everything a server would need and says in words what is wrong."""
 
+from alongside.app import care
 from alongside.app.buses import chosen_bus
 from alongside.kit.errors import Misconfigured
 from alongside.kit.settings import Settings, config_path, revealed
@@ -14,7 +15,14 @@ HOME = ("127.0.0.1", "::1", "localhost")
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at settings, front end, database and files; nothing is changed, a running server is not disturbed."""
-    return [_settings(), _front_end(), _publicity(settings), await _bus(settings), *await diagnose(settings)]
+    return [
+        _settings(),
+        _front_end(),
+        _publicity(settings),
+        await _bus(settings),
+        *await diagnose(settings),
+        *await care.findings(settings),
+    ]
 
 
 def _settings() -> Finding:

@@ -21,6 +21,7 @@ from alongside.storage.backup.restoring import restore
 from alongside.storage.embedded import EmbeddedPostgres
 from alongside.storage.embedded.archiving import RESTORING
 from tests.database import make_workspace
+from tests.s3 import S3
 from tests.storage.backup.conftest import NOON, made
 
 
@@ -265,3 +266,15 @@ def test_a_backup_is_due_when_time_or_the_log_says_so(tmp_path: Path) -> None:
     assert not is_due([newest], place, day, newest.ended_at)
     place.put("wal/000000020000000000000003.gz", tmp_path / "source")
     assert is_due([newest], place, day, newest.ended_at)
+
+
+async def test_a_bucket_holds_backups_and_log_as_a_folder_does(
+    postgres: EmbeddedPostgres, archiving: Settings, root: Path, s3: S3
+) -> None:
+    bucket = s3.settings(archiving, files_url="", backup_to=f"s3://files/{s3.prefix}/backups")
+    manifest = await backed_up(bucket)
+    async with Keeper(bucket, postgres.places.spool, pause=0.1):
+        await add_workspace(postgres, bucket, "after-the-backup")
+    assert await asyncio.to_thread(lambda: list(check(open_place(bucket), manifest, silent))) == []
+    await restore(into(bucket, root / "new"), open_place(bucket), None, silent)
+    assert await workspaces(into(bucket, root / "new")) == 1

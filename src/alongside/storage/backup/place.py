@@ -17,8 +17,10 @@ from obstore.store import ObjectStore, from_url
 
 from alongside.kit.errors import Misconfigured, NotFound, Unavailable
 from alongside.kit.settings import Settings
+from alongside.storage.files.opening import bucket
 
 _DRAFT = ".draft-"
+_PATIENCE = 3600.0  # seconds for one answer: a base backup comes in one piece
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def open_place(settings: Settings, named: str = "") -> Place:
     if "://" not in wanted:
         return Folder(Path(wanted).expanduser().absolute() if wanted else settings.data_dir / "backups")
     try:
+        if wanted.startswith("s3://"):
+            return Bucket(bucket(settings.model_copy(update={"files_timeout": _PATIENCE}), wanted), wanted)
         return Bucket(from_url(wanted), wanted)
     except (BaseError, ValueError) as error:
         raise Misconfigured(

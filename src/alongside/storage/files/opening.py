@@ -40,7 +40,8 @@ def _folder(folder: Path) -> FileStore:
 
 
 def bucket(settings: Settings, url: str) -> S3Store:
-    """A bucket of S3 by its URL, as the settings of files say. What is not set comes from where Amazon's own tools look: `AWS_…` variables, then the machine's role."""
+    """A bucket of S3 by its URL, asked as the settings for files say. What is not set comes from where Amazon's own
+    tools look: `AWS_…` variables, then the machine's role."""
     place = urlsplit(url)
     if not place.netloc:
         raise ValueError("no bucket")
