@@ -6,6 +6,7 @@ from alongside.kit.errors import Misconfigured
 from alongside.kit.settings import Settings
 from alongside.realtime.limits import Limits as SocketLimits
 from alongside.realtime.quotas import NoQuotas, Quotas
+from alongside.web.http_transport import PatientProtocol
 from alongside.web.limits import RATES, UNLIMITED, Limits, Rate
 from alongside.web.socket_admission import ConnectionLimits
 
@@ -20,7 +21,11 @@ BOUNDS: dict[str, int] = {
         "sockets_per_person",
         "sockets_per_workspace",
     )
-} | {"sockets_per_address": ConnectionLimits().per_address, "sockets": ConnectionLimits().altogether}
+} | {
+    "sockets_per_address": ConnectionLimits().per_address,
+    "sockets": ConnectionLimits().altogether,
+    "connections_per_address": PatientProtocol.per_address,
+}
 _UNBOUNDED = 1_000_000_000
 
 
@@ -82,3 +87,8 @@ def connection_limits(settings: Settings) -> ConnectionLimits:
         altogether=bounds["sockets"],
         handshakes=_rates(settings)["handshake_address"],
     )
+
+
+def most_connections(settings: Settings) -> int:
+    """How many HTTP connections one address may hold, sockets not counted."""
+    return _bounds(settings)["connections_per_address"]

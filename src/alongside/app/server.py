@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from alongside.app.bounds import connection_limits, quotas, socket_limits
+from alongside.app.bounds import connection_limits, most_connections, quotas, socket_limits
 from alongside.app.composition import open_rooms
 from alongside.app.departing import DepartingServer
 from alongside.kit.errors import Misconfigured
@@ -15,6 +15,7 @@ from alongside.kit.settings import Settings
 from alongside.realtime.client import Entrance
 from alongside.web.application import build_application
 from alongside.web.connecting import SocketAuthenticator
+from alongside.web.http_transport import http_protocol
 from alongside.web.rooms import Rooms
 from alongside.web.socket import SocketEndpoint
 from alongside.web.socket_commands import SocketCommands
@@ -35,7 +36,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
             _collect_seldom()
             config = uvicorn.Config(
                 build_application(rooms, endpoint),
-                http="httptools",
+                http=http_protocol(settings.trusted_proxies, most_connections(settings)),
                 ws=socket_protocol(endpoint, settings.socket_transport, settings.trusted_proxies),
                 **UVICORN_OPTIONS,
                 lifespan="on",

@@ -44,7 +44,7 @@ _OF_THE_EDGE: dict[int, tuple[str, str]] = {
     405: ("method_not_allowed", "The header Allow lists the methods that there are."),
     406: ("not_acceptable", "Accept application/json."),
     413: ("too_large", "Send less at once."),
-    415: ("unsupported_media_type", "Send application/json."),
+    415: ("unsupported_media_type", "Send application/json, not packed."),
     429: ("too_many", "Wait as long as Retry-After says."),
     503: ("unavailable", "Try again in a moment."),
 }
@@ -180,6 +180,10 @@ def _on_nesting(_request: Request[Any, Any, Any], _error: RecursionError) -> Res
     )
 
 
+def _on_encoding(_request: Request[Any, Any, Any], _error: UnicodeDecodeError) -> Response[Problem]:
+    return answer(_problem(400, "malformed", "The body is not UTF-8.", "Send JSON in UTF-8."))
+
+
 def _on_mistake(_request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     return answer(of_mistake(error))
 
@@ -188,5 +192,6 @@ EXCEPTIONS: ExceptionHandlersMap = {
     AlongsideError: _on_error,
     HTTPException: _on_request,
     RecursionError: _on_nesting,  # msgspec's, of JSON like [[[[…
+    UnicodeDecodeError: _on_encoding,  # msgspec's, within a text
     Exception: _on_mistake,
 }

@@ -11,6 +11,7 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import SkipValidation
 from litestar.types import Guard
@@ -67,6 +68,7 @@ def gate(rooms: Rooms) -> Guard:
         if connection.scope.get("method") == "OPTIONS":
             return  # Litestar's own answer: which methods there are
         access: Access = handler.opt.get("access") or Access()
+        _refuse_packed(connection)
         rooms.limits.spend(
             "request_address", network_of(connection.client.host if connection.client else None)
         )
@@ -77,6 +79,12 @@ def gate(rooms: Rooms) -> Guard:
             connection.scope["asker"] = asker  # type: ignore[typeddict-unknown-key]
 
     return admit
+
+
+def _refuse_packed(connection: AnyConnection) -> None:
+    """Nothing is unpacked here, so that no small request becomes a large one."""
+    if connection.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
+        raise HTTPException("The body is packed.", status_code=415)
 
 
 def _spend(rooms: Rooms, asker: SignedIn | Visitor) -> None:

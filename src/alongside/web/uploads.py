@@ -115,7 +115,7 @@ async def begin_upload(
     return Response(None, status_code=201, headers=headers)
 
 
-@head(f"{PLACE}/{{upload_id:uuid}}", opt=_OWN, **_SPOKEN)
+@head(f"{PLACE}/{{upload_id:uuid}}", opt=_OWN, responses={**problems(404, 410), **tus.REFUSALS}, **_SPOKEN)
 async def read_offset(
     rooms: NamedDependency[Rooms],
     asker: Asker,

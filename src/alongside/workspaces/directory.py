@@ -8,7 +8,9 @@ from alongside.storage import Connection
 
 async def by_slug(connection: Connection, slug: str) -> UUID:
     """The workspace with this slug. Raises NotFound."""
-    found: UUID | None = await connection.fetchval("select workspace_by_slug($1)", slug.replace("\x00", ""))
+    found: UUID | None = None
+    if "\x00" not in slug:  # which PostgreSQL cannot even be asked about
+        found = await connection.fetchval("select workspace_by_slug($1)", slug)
     if found is None:
         raise NotFound(
             message="There is no such workspace.", hint="Check `data-workspace`, the workspace's slug."
