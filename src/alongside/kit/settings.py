@@ -86,8 +86,8 @@ class Settings(BaseSettings):
     nats_url: SecretStr | None = Field(
         default=None,
         description="NATS for clusters that outgrow NOTIFY, `nats://user:password@host:4222`; several servers "
-        "separated by commas; `tls://` encrypts, with `?ca=…&cert=…&key=…` for files of one's own, `?creds=…` for a credentials "
-        "file, `?installation=…` for a name that tells a clone of another's database apart.",
+        "separated by commas; `tls://` encrypts, with `?ca=…&cert=…&key=…` for files of one's own, `?creds=…` for a "
+        "credentials file, `?installation=…` for a name that tells a clone of another's database apart.",
     )
     socket_transport: Literal["picows", "sansio"] = Field(
         default="picows",
