@@ -30,9 +30,9 @@ _TEXTS = "create temporary table said as select n - 1 as n, t as text, jsonb_bui
 from unnest($1::text[]) with ordinality as g(t, n)"
 _PEOPLE = [
     """
-    insert into person (workspace_id, person_id, name, created_at)
+    insert into person (workspace_id, person_id, name, created_at, seen_at)
     select $1::uuid, person_id,
-        case when fifth < 3 then initcap(split_part(s.text, ' ', 1)) || ' ' || md5(p.n::text) end, began
+        case when fifth < 3 then initcap(split_part(s.text, ' ', 1)) || ' ' || md5(p.n::text) end, began, began
       from plan p join said s on s.n = p.n % $2
     """,
     """

@@ -140,8 +140,12 @@ async def _settle(connection: Connection, people: list[Inhabitant]) -> None:
             "name": "text",
             "locale": "text",
             "created_at": "timestamptz",
+            "seen_at": "timestamptz",  # later by what their browser did
         },
-        [(WORKSPACE, one.person_id, one.name, one.language, one.created_at) for one in people],
+        [
+            (WORKSPACE, one.person_id, one.name, one.language, one.created_at, one.created_at)
+            for one in people
+        ],
     )
     columns = {
         "workspace_id": "uuid", "identity_id": "uuid", "person_id": "uuid", "kind": "text", "value": "text",

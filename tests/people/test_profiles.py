@@ -79,3 +79,12 @@ async def test_nobody_is_not_found(visits: Visits) -> None:
     async with visits.database.read(visits.workspace) as connection:
         with pytest.raises(NotFound):
             await profiles.find(connection, visits.workspace, uuid7())
+
+
+async def test_the_newest_are_read_in_their_order_whoever_else_there_is(visits: Visits) -> None:
+    await four_customers_and_a_stranger(visits)
+    async with visits.database.read(visits.workspace) as connection:
+        await connection.execute("set local enable_seqscan = off; set local enable_sort = off")
+        sql = profiles.sql_of(PersonQuery())
+        plan = await connection.fetch("explain " + sql, visits.workspace, *[None] * 5, 51)
+    assert "Index Scan using person_seen" in "\n".join(row[0] for row in plan)

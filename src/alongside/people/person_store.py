@@ -18,8 +18,7 @@ LINE = """
            (select i.value from identity i where i.workspace_id = p.workspace_id and i.person_id = p.person_id
              and i.kind = 'phone' order by i.strength in ('verified', 'confirmed') desc, i.created_at desc limit 1)
              as phone,
-           coalesce((select max(d.seen_at) from device d where d.workspace_id = p.workspace_id
-                     and d.person_id = p.person_id), p.created_at) as seen_at
+           p.seen_at
       from person p
 """
 
@@ -42,7 +41,8 @@ async def insert_person(
 ) -> None:
     """A new person."""
     await connection.execute(
-        "insert into person (workspace_id, person_id, name, locale, created_at) values ($1, $2, $3, $4, $5)",
+        "insert into person (workspace_id, person_id, name, locale, created_at, seen_at)"
+        " values ($1, $2, $3, $4, $5, $5)",
         workspace_id, person_id, name, locale, at,
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ async def listing(connection: Connection, workspace_id: UUID, query: PersonQuery
         place = decode_cursor(query.cursor, query.sort, str if column == "name" else datetime, UUID)
     q = query.q.lower() if query.q else None
     found = await fetch(
-        connection, PersonLine, _sql(query.sort), workspace_id, q, query.verified, query.since, *place,
+        connection, PersonLine, sql_of(query), workspace_id, q, query.verified, query.since, *place,
         query.limit + 1,
     )  # fmt: skip
     return page_of(found, query.limit, lambda last: _cursor(query.sort, last))
@@ -65,10 +65,12 @@ def _cursor(sort: str, last: PersonLine) -> str:
     )
 
 
-def _sql(sort: str) -> str:
-    column = sort.lstrip("-")
+def sql_of(query: PersonQuery) -> str:
+    """The statement for a page. With a cursor, the index is entered where the last page ended."""
+    column = query.sort.lstrip("-")
     place = "coalesce(name, '')" if column == "name" else column
-    compare, order = ("<", "desc") if sort.startswith("-") else (">", "asc")
+    compare, order = ("<", "desc") if query.sort.startswith("-") else (">", "asc")
+    beyond = "" if query.cursor else f"$5::{_COLUMNS[column]} is null or "
     return f"""
         select * from ({person_store.LINE}
              where p.workspace_id = $1 and not exists (
@@ -79,6 +81,6 @@ def _sql(sort: str) -> str:
                       and strpos(lower(i.value), $2) > 0))
              ) line
          where ($3::bool is null or verified = $3) and ($4::timestamptz is null or seen_at >= $4)
-           and ($5::{_COLUMNS[column]} is null or ({place}, person_id) {compare} ($5, $6::uuid))
+           and ({beyond}({place}, person_id) {compare} ($5::{_COLUMNS[column]}, $6::uuid))
          order by {place} {order}, person_id {order} limit $7
     """
