@@ -112,6 +112,7 @@ def written_report(run: Run) -> str:
         "",
         *_table(run),
         "",
+        *_missed(run),
         _WORDS,
         "",
         *_findings(run),
@@ -170,6 +171,19 @@ def _table(run: Run) -> list[str]:
     head = ["| Killed | " + " | ".join(part.name for part in run.parts) + " |"]
     head.append("|---|" + "---:|" * len(run.parts))
     return head + [f"| {name} | " + " | ".join(cells) + " |" for name, cells in rows.items()]
+
+
+def _missed(run: Run) -> list[str]:
+    """An honest word on the rate, where it was not held."""
+    slow = [part.name for part in run.parts if part.rate < 0.95 * run.shape.rate]
+    if not slow:
+        return []
+    return [
+        f"**{run.shape.rate:,.0f} messages a second were not held** over the whole time in: {'; '.join(slow)}. While "
+        "nobody can answer, visitors stop writing; and other work on the machine (the load averages above, over "
+        f"{run.machine['cores']} cores) makes starting again and catching up slower.",
+        "",
+    ]
 
 
 def _codes(refusals: Counter[str]) -> str:
