@@ -178,12 +178,12 @@ def _missed(run: Run) -> list[str]:
     slow = [part.name for part in run.parts if part.rate < 0.95 * run.shape.rate]
     if not slow:
         return []
-    return [
+    words = (
         f"**{run.shape.rate:,.0f} messages a second were not held** over the whole time in: {'; '.join(slow)}. While "
         "nobody can answer, visitors stop writing; and other work on the machine (the load averages above, over "
-        f"{run.machine['cores']} cores) makes starting again and catching up slower.",
-        "",
-    ]
+        f"{run.machine['cores']} cores) makes starting again and catching up slower."
+    )
+    return [words, ""]
 
 
 def _codes(refusals: Counter[str]) -> str:

@@ -92,9 +92,9 @@ async def test_a_server_is_killed_before_it_could_tell(bus: Bus) -> None:
         await bus.stand.nodes[1].start()
 
 
+@pytest.mark.parametrize("bus", ["nats"], indirect=True)  # NOTIFY's server is the database
 async def test_nats_is_killed_and_comes_back(bus: Bus) -> None:
-    if bus.nats is None:
-        pytest.skip("NOTIFY has no server of its own; tests/faults/test_kills.py kills the database")
+    assert bus.nats is not None
     async with talking(bus.stand, SHAPE) as load:
         await load.until_acknowledged(100)
         await bus.nats.kill()
