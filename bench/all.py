@@ -19,22 +19,21 @@ from bench.programs import say
 
 
 class Bench(NamedTuple):
-    """How one bench is run: its quick arguments, the seconds it may take, and whether it prints its figures."""
+    """How one bench is run: its quick arguments, and the seconds it may take."""
 
     name: str
     quick: str
     limit: float
-    prints: bool = False
 
     def command(self, folder: Path, *, quick: bool) -> list[str]:
         """The command line."""
         words = self.quick.split() if quick else []
-        figures = ["--json", "--no-write"] if self.prints else ["--json", str(folder / f"{self.name}.json")]
-        return [sys.executable, "-m", f"bench.{self.name}", *figures, *words]
+        figures = str(folder / f"{self.name}.json")
+        return [sys.executable, "-m", f"bench.{self.name}", "--json", figures, *words]
 
 
 BENCHES = [
-    Bench("whole_path", "--seconds 0.5 --warmup 0.2 --conversations 4", 240, prints=True),
+    Bench("whole_path", "--seconds 0.5 --warmup 0.2 --conversations 4 --probe 0.2", 240),
     Bench("two_nodes", "--seconds 0.5 --warmup 0.2 --conversations 4 --probe 0.2", 300),
     Bench("persistence", "--seconds 0.3 --probe 0.2", 120),
     Bench("resume", "--clients 20 --rounds 1 --probe 0.2", 180),
@@ -84,7 +83,7 @@ def run(bench: Bench, folder: Path, *, quick: bool) -> bool:
     except subprocess.TimeoutExpired:
         say(f"bench: {bench.name} took more than {bench.limit:.0f} s and was stopped")
         return False
-    (folder / f"{bench.name}.{'json' if bench.prints else 'txt'}").write_text(done.stdout)
+    (folder / f"{bench.name}.txt").write_text(done.stdout)
     say(f"{done.stdout}\n{bench.name}: exit {done.returncode} after {time.monotonic() - begin:.0f} s")
     return done.returncode == 0
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ COLUMNS = [
     "Load",
     "durable msg/s",
     "÷ echo",
+    "÷ fdatasync",
     "acknowledged p50 / p99, ms",
     "at the agent p50 / p99, ms",
     "CPU µs a message: server + PostgreSQL",
@@ -48,34 +50,49 @@ def drive(
 ) -> dict[str, Any]:
     """Run a load for so many seconds after a warm-up; `cpu` says what was used so far, by part.
 
-    Gives what load.c prints, `name`, `exit` (0: everything arrived once and in order) and `cpu_us` a message."""
+    Gives what load.c prints, `name`, `exit` (0: everything arrived once and in order) and `cpu_us` a message, both
+    of the measured seconds alone: without handshakes, subscriptions and warm-up."""
     say(f"measuring: {load.name} …")
-    before = cpu()
-    result, code = _run(
-        [build / "load", port, seconds, warmup, load.outstanding, load.rate, sessions], seconds
-    )
-    after = cpu()
-    sent = max(1, result["acknowledged"])
-    each = {part: 1e6 * (after[part] - before[part]) / sent for part in after}
+    command = [build / "load", port, seconds, warmup, load.outstanding, load.rate, sessions]
+    result, code, before, after = _run(command, seconds + warmup, cpu)
+    each = {part: 1e6 * (after[part] - before[part]) / max(1, result["measured"]) for part in after}
     return {"name": load.name, "exit": code, **result, "cpu_us": each}
 
 
-def _run(command: list[Any], seconds: float) -> tuple[dict[str, Any], int]:
-    words = [str(word) for word in command]
-    run = subprocess.run(words, check=False, capture_output=True, text=True, timeout=seconds + 180)
-    if not run.stdout:
-        sys.exit(f"bench: the load generator failed:\n{run.stderr}")
-    sys.stderr.write(run.stderr)
-    return json.loads(run.stdout), run.returncode
+def _run(
+    command: list[Any], seconds: float, cpu: Callable[[], dict[str, float]]
+) -> tuple[dict[str, Any], int, dict[str, float], dict[str, float]]:
+    """Gives what it printed, its exit, and the CPU used when it said `measuring` and when it said `measured`."""
+    told: list[str] = []
+    used = {"measuring": cpu(), "measured": cpu()}
+    with subprocess.Popen(
+        [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        stop = threading.Timer(seconds + 180, run.kill)
+        stop.start()
+        assert run.stdout is not None
+        assert run.stderr is not None
+        for line in run.stderr:
+            if line.strip() in used:
+                used[line.strip()] = cpu()
+            else:
+                told.append(line)
+        printed = run.stdout.read()
+        stop.cancel()
+    if not printed:
+        sys.exit(f"bench: the load generator failed:\n{''.join(told)}")
+    sys.stderr.write("".join(told))
+    return json.loads(printed), run.returncode, used["measuring"], used["measured"]
 
 
-def row(load: dict[str, Any], echo: float) -> list[str]:
-    """A line of a table with `COLUMNS`."""
+def row(load: dict[str, Any], probes: dict[str, float]) -> list[str]:
+    """A line of a table with `COLUMNS`; `probes` of the same run."""
     rate = load["acknowledged_per_second"]
     return [
         load["name"],
         f"{rate:,.0f}",
-        f"{rate / echo:.3f}",
+        f"{rate / probes['echo']:.3f}",
+        f"{rate / probes['fdatasync']:.2f}",
         f"{load['ack_ms']['p50']:.1f} / {load['ack_ms']['p99']:.1f}",
         f"{load['way_ms']['p50']:.1f} / {load['way_ms']['p99']:.1f}",
         f"{load['cpu_us']['server']:.0f} + {load['cpu_us']['postgres']:.0f}",

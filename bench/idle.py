@@ -30,7 +30,7 @@ COLUMNS = ["Figure", "Value", "Aim"]
 def main() -> None:
     """Seed, warm up, connect, rest, and tell."""
     asked = arguments_given()
-    found = begin("idle sockets", sockets=asked.sockets, rest_seconds=asked.rest)
+    found = begin("idle", sockets=asked.sockets, rest_seconds=asked.rest)
     with built("crowd", "probe") as build, running_server() as server:
         found["probes"] = probe(build, asked.probe)
         asyncio.run(set_up(server))

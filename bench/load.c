@@ -304,8 +304,9 @@ static void run(int outstanding, double rate, double warmup, double seconds) {
     int64_t begin = now_ns(), due = begin;
     measure_from = begin + warmup * 1e9;
     measure_until = measure_from + seconds * 1e9;
-    int next = 0;
+    int next = 0, told = 0;
     for (int64_t now; (now = now_ns()) < measure_until;) {
+        if (!told && now >= measure_from) told = fprintf(stderr, "measuring\n");
         for (int i = 0; rate == 0 && i < count; i++) {
             struct connection *c = &connections[i];
             while (!c->agent && c->sent - c->acknowledged < outstanding) {
@@ -356,6 +357,7 @@ int main(int argc, char **argv) {
     while (ready < count && now_ns() < give_up) poll_once(100);
     if (ready < count) fail("not every socket was ready within 60 s");
     run(outstanding, rate, warmup, seconds);
+    fprintf(stderr, "measured\n");
     /* Let everything that is under way arrive: every message acknowledged, each at every agent. */
     give_up = now_ns() + 30000000000LL;
     while ((acknowledged + errors < total_sent() || delivered < acknowledged * agents) && now_ns() < give_up) poll_once(100);
@@ -364,11 +366,11 @@ int main(int argc, char **argv) {
     long missing = acknowledged * agents - delivered;
     printf("{\"customers\":%d,\"agents\":%d,\"outstanding\":%d,\"rate\":%.0f,\"seconds\":%.1f,\"sent\":%ld,"
            "\"acknowledged\":%ld,\"delivered\":%ld,\"missing\":%ld,\"disorder\":%ld,\"errors\":%ld,"
-           "\"acknowledged_per_second\":%.0f,\"delivered_per_second\":%.0f,"
+           "\"measured\":%ld,\"acknowledged_per_second\":%.0f,\"delivered_per_second\":%.0f,"
            "\"ack_ms\":{\"p50\":%.2f,\"p95\":%.2f,\"p99\":%.2f,\"max\":%.2f},"
            "\"way_ms\":{\"p50\":%.2f,\"p95\":%.2f,\"p99\":%.2f,\"max\":%.2f}}\n",
            customers, agents, outstanding, rate, seconds, total_sent(), acknowledged, delivered, missing, disorder,
-           errors, measured_acks / seconds, measured_ways / seconds / agents, percentile(ack_ms, ack_samples, .5),
+           errors, (long)measured_acks, measured_acks / seconds, measured_ways / seconds / agents, percentile(ack_ms, ack_samples, .5),
            percentile(ack_ms, ack_samples, .95), percentile(ack_ms, ack_samples, .99),
            percentile(ack_ms, ack_samples, 1), percentile(way_ms, way_samples, .5),
            percentile(way_ms, way_samples, .95), percentile(way_ms, way_samples, .99),

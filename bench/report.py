@@ -1,67 +1,45 @@
-"""Write what was measured into docs/benchmarks.md: figures, the machine, and ratios to the probes of the same run."""
+"""Put the tables of a run into docs/benchmarks.md, where the words about them stand.
 
+    python -m bench.all --folder bench-results && python -m bench.report bench-results
+
+The page has a place for each bench, between `<!-- name -->` and `<!-- end -->`; what has no new figures stays.
+"""
+
+import json
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
+from bench.results import probe_words, table
+
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
-HEAD = """\
-# Measured
 
-Written by `python -m bench.whole_path`; run it on your machine, it takes two minutes and needs a C compiler.
-Machines are noisy: compare the ratios to the two probes of the same run, not the rates of different days.
-
-The whole path: a customer's socket sends a message into a conversation, the server makes it durable (PostgreSQL,
-`fsync` on), acknowledges it, and an agent's socket that is subscribed to every conversation receives it. A C program
-plays {conversations} customers, each subscribed to their own conversation, and {agents} agent(s), all on loopback and
-on the same cores as the server and its database. A run counts only if each acknowledged message arrived at each agent
-exactly once and in order.
-
-The CPU columns cover a whole run, its handshakes and subscriptions too, which weigh heavily on the paced rows: they
-have few messages to share them.
-"""
+def main() -> None:
+    """Fill in what the folder has."""
+    words = PAGE.read_text()
+    for path in sorted(Path(sys.argv[1]).glob("*.json")):
+        found = json.loads(path.read_text())
+        words = spliced(words, found)
+    PAGE.write_text(words)
 
 
-COLUMNS = [
-    "Load",
-    "durable msg/s",
-    "÷ echo",
-    "÷ fdatasync",
-    "acknowledged p50 / p99, ms",
-    "at the agent p50 / p99, ms",
-    "CPU µs a message: server + PostgreSQL",
-    "missing, doubled, disordered or refused",
-]
+def spliced(words: str, found: dict[str, Any]) -> str:
+    """The page with one bench's table in its place. Raises ValueError if it has no place."""
+    place = re.compile(rf"(<!-- {found['bench']} -->\n).*?(<!-- end -->)", re.DOTALL)
+    filled, places = place.subn(lambda around: f"{around[1]}{_told(found)}\n{around[2]}", words)
+    if places != 1:
+        raise ValueError(f"docs/benchmarks.md has {places} places for {found['bench']!r}, and not one.")
+    return filled
 
 
-def write_report(found: dict[str, Any]) -> Path:
-    """Render the page from what `whole_path` found; gives the path written."""
+def _told(found: dict[str, Any]) -> str:
     machine = found["machine"]
-    rows = "\n".join(_row(load, found["probes"]) for load in found["loads"])
-    PAGE.write_text(f"""{HEAD.format(**found)}
-| | |
-|---|---|
-{chr(10).join(f"| {key} | {value} |" for key, value in machine.items())}
-| probe: raw socket echo (C, 64 connections, 200 bytes) | {found["probes"]["echo"]:,.0f} a second |
-| probe: append 200 bytes and fdatasync | {found["probes"]["fdatasync"]:,.0f} a second |
-
-| {" | ".join(COLUMNS)} |
-|{"---|" * len(COLUMNS)}
-{rows}
-""")
-    return PAGE
+    about = f"{machine['measured']}, {machine['processor']}, {machine['cores']} cores, {machine['memory']}"
+    probes = f"; probes of the same run: {probe_words(found['probes'])}" if found.get("probes") else ""
+    return f"\n{table(found['columns'], found['rows'])}\n\n{about}{probes}.\n"
 
 
-def _row(load: dict[str, Any], probes: dict[str, float]) -> str:
-    rate = load["acknowledged_per_second"]
-    cells = [
-        load["name"],
-        f"{rate:,.0f}",
-        f"{rate / probes['echo']:.3f}",
-        f"{rate / probes['fdatasync']:.2f}",
-        f"{load['ack_ms']['p50']:.1f} / {load['ack_ms']['p99']:.1f}",
-        f"{load['way_ms']['p50']:.1f} / {load['way_ms']['p99']:.1f}",
-        f"{load['cpu_us']['server']:.0f} + {load['cpu_us']['postgres']:.0f}",
-        str(abs(load["missing"]) + load["disorder"] + load["errors"]),
-    ]
-    return "| " + " | ".join(cells) + " |"
+if __name__ == "__main__":
+    main()

@@ -32,14 +32,13 @@ _OPTIONS = {"shared_buffers": "256MB", "max_wal_size": "2GB", "wal_buffers": "16
 def main() -> None:
     """Measure each bus, and tell."""
     asked = arguments_given()
-    found = begin("two nodes", conversations=asked.conversations, placement=asked.placement)
+    found = begin("two_nodes", conversations=asked.conversations, placement=asked.placement)
     with built("load", "probe") as build:
         found["probes"] = probe(build, asked.probe)
         found["loads"] = [
             load | {"bus": bus} for bus in asked.bus for load in asyncio.run(_measure(build, bus, asked))
         ]
-    echo = found["probes"]["echo"]
-    rows = [[load["bus"], *row(load, echo)] for load in found["loads"]]
+    rows = [[load["bus"], *row(load, found["probes"])] for load in found["loads"]]
     conclude(found, ["Bus", *COLUMNS], rows, asked.json)
     sys.exit(1 if any(load["exit"] for load in found["loads"]) else 0)
 

@@ -63,7 +63,7 @@ LOOP = "event loop (waiting for sockets, reading them)"
 
 def main() -> None:
     """Sample, count, tell."""
-    asked = _arguments()
+    asked = arguments_given()
     if shutil.which("py-spy", path=_paths()) is None:
         sys.exit("bench: py-spy is not installed; `pip install py-spy` into this environment")
     found = begin("where", conversations=asked.conversations, outstanding=asked.outstanding, rate=asked.rate)
@@ -83,7 +83,8 @@ def main() -> None:
     conclude(found, COLUMNS, rows, asked.json)
 
 
-def _arguments() -> argparse.Namespace:
+def arguments_given() -> argparse.Namespace:
+    """What the command line says."""
     parser = arguments(__doc__)
     parser.add_argument("--conversations", type=int, default=200)
     parser.add_argument("--outstanding", type=int, default=8, help="unacknowledged messages of each customer")

@@ -19,6 +19,7 @@ from bench.all import BENCHES, Bench
 from bench.asking import LISTS, Desk
 from bench.crowd import gathered
 from bench.driving import Load, drive
+from bench.machine import describe
 from bench.programs import built
 from bench.results import table
 from bench.seeding import Customer, Place
@@ -157,3 +158,14 @@ def test_texts_are_the_same_in_every_run_and_of_many_lengths() -> None:
 
 def test_a_table_is_markdown_that_reads_well_as_it_is() -> None:
     assert table(["a", "bb"], [["ccc", "d"]]) == "| a   | bb |\n| --- | -- |\n| ccc | d  |"
+
+
+def test_a_table_takes_its_place_in_the_page_and_the_words_stay() -> None:
+    page = "before\n<!-- idle -->\nold\n<!-- end -->\nafter\n<!-- growth -->\n<!-- end -->\n"
+    found = {"bench": "idle", "machine": describe(), "columns": ["a"], "rows": [["new"]]}
+    filled = report.spliced(page, found)
+    assert filled.startswith("before\n<!-- idle -->\n\n| a   |\n| --- |\n| new |\n\n")
+    assert filled.endswith("\n<!-- end -->\nafter\n<!-- growth -->\n<!-- end -->\n")
+    assert "old" not in filled
+    with pytest.raises(ValueError, match="0 places"):
+        report.spliced(page, found | {"bench": "other"})
