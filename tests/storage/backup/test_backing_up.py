@@ -2,9 +2,11 @@
 
 import asyncio
 import gzip
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from alongside.kit.errors import Conflict, Misconfigured, NotFound, Unavailable
@@ -278,3 +280,32 @@ async def test_a_bucket_holds_backups_and_log_as_a_folder_does(
     assert await asyncio.to_thread(lambda: list(check(open_place(bucket), manifest, silent))) == []
     await restore(into(bucket, root / "new"), open_place(bucket), None, silent)
     assert await workspaces(into(bucket, root / "new")) == 1
+
+
+async def test_a_backup_that_is_killed_leaves_nothing_that_looks_whole_and_nothing_running(
+    postgres: EmbeddedPostgres, archiving: Settings
+) -> None:
+    data = archiving.data_dir
+    command = [sys.executable, "-m", "alongside", "backup", "create", "--data", str(data)]
+    place = ["--place", archiving.backup_to]
+    running = await asyncio.create_subprocess_exec(*command, *place)
+    while not list(data.glob("backup-draft-*/base.tar.gz")):  # noqa: ASYNC110  another process makes it
+        await asyncio.sleep(0.01)
+    running.kill()
+    await running.wait()
+    assert all_backups(open_place(archiving)) == []
+    manifest = await backed_up(archiving)  # nobody holds the lock, and the other's draft is swept
+    assert [backup.backup_id for backup in all_backups(open_place(archiving))] == [manifest.backup_id]
+    assert list(data.glob("backup-draft-*")) == []
+    assert [process for process in psutil.process_iter() if _copies(process, data)] == []
+
+
+def _copies(process: psutil.Process, data: Path) -> bool:
+    return "pg_basebackup" in _words(process) and str(data) in _words(process)
+
+
+def _words(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""

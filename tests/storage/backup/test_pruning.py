@@ -1,7 +1,7 @@
 """Nothing goes that a promised moment needs; everything else does."""
 
 import gzip
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -76,6 +76,11 @@ def test_a_backup_is_needed_until_a_later_one_covers_the_promised_time() -> None
 def test_half_a_backup_is_none(place: Place, tmp_path: Path) -> None:
     put(place, tmp_path, folder_of(made(1).backup_id) + "base.tar.gz", b"half of i")
     assert all_backups(place) == []
+    today = datetime.now(UTC)
+    prune(place, timedelta(days=14), today)
+    assert place.things("backups/") != {}  # it may be under way
+    prune(place, timedelta(days=14), today + timedelta(days=3))
+    assert place.things("backups/") == {}
 
 
 def test_a_gap_ends_what_can_be_restored(place: Place, tmp_path: Path) -> None:

@@ -53,7 +53,10 @@ def create_command(data: DataDir = None, place: PlaceName = "", as_json: AsJson 
 async def _create(settings: Settings, place: str) -> Manifest:
     async with _running(settings) as source:
         with shown() as report:
-            return await asyncio.to_thread(create, settings, open_place(settings, place), source, report)
+            try:
+                return await asyncio.to_thread(create, settings, open_place(settings, place), source, report)
+            finally:
+                source.stop()  # after Ctrl-C the thread still waits for it
 
 
 @asynccontextmanager

@@ -2,10 +2,14 @@
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 from alongside.kit.errors import Conflict, Misconfigured, Unavailable
 from alongside.kit.settings import Settings
@@ -59,7 +63,7 @@ class Source:
         )
         with self._child as child:
             if self.stopped:
-                child.terminate()
+                _end(child)
             said = _follow(child, progress)
         if self.stopped:
             raise Conflict("stopped", "The backup was stopped.", "It is begun again at the next start.")
@@ -85,7 +89,25 @@ class Source:
         """End a copy that is being made, from another thread."""
         self.stopped = True
         if self._child:
-            self._child.terminate()
+            _end(self._child)
+
+
+def _end(child: "subprocess.Popen[str]") -> None:
+    """With its whole session: pg_basebackup forks who receives the log, and does not take it along."""
+    if child.poll() is not None:
+        return
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGTERM)
+
+
+def end_leftovers(drafts: str) -> None:
+    """End copies into folders whose path begins so: of a backup that was killed, who receives the log lives on."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if "pg_basebackup" in process.name() and any(
+                word.startswith(f"--pgdata={drafts}") for word in process.cmdline()
+            ):
+                process.kill()
 
 
 def running_source(settings: Settings) -> Source:

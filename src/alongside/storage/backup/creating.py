@@ -5,7 +5,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,14 @@ from alongside.kit.errors import Conflict, Unavailable
 from alongside.kit.secrets import KEY_FILE, SecretBox, load_keys
 from alongside.kit.settings import Settings, revealed
 from alongside.storage.backup import filing
-from alongside.storage.backup.copying import Progress, Source
+from alongside.storage.backup.copying import Progress, Source, end_leftovers
 from alongside.storage.backup.manifest import FORMAT, Files, Manifest, Part, all_backups, folder_of
 from alongside.storage.backup.place import Place
 from alongside.storage.backup.segments import segment_of
 from alongside.storage.embedded.archiving import can_archive
 from alongside.storage.embedded.single_start import only_one
 
+_DRAFT, _LOCK, _DOING = "backup-draft-", "backup.lock", "already makes a backup of"
 _SPARE = 512 * 1024**2
 """Bytes that have to stay free on every disk that a backup is written to."""
 
@@ -41,7 +42,7 @@ def create(
             f"{place.name} holds backups of another installation.",
             "Give each installation a place of its own.",
         )
-    with only_one(source.data, "backup.lock", "already makes a backup of"):
+    with only_one(source.data, _LOCK, _DOING):
         return _create(settings, place, source, progress, gently)
 
 
@@ -73,12 +74,23 @@ def _create(settings: Settings, place: Place, source: Source, progress: Progress
     return manifest
 
 
+def tidy(data: Path) -> None:
+    """Take away what a backup that was killed left; nothing while one is being made."""
+    with suppress(Conflict), only_one(data, _LOCK, _DOING):
+        _sweep(data)
+
+
+def _sweep(data: Path) -> None:
+    end_leftovers(f"{data / _DRAFT}")
+    for old in data.glob(f"{_DRAFT}*"):
+        shutil.rmtree(old, ignore_errors=True)
+
+
 @contextmanager
 def _draft(data: Path) -> Iterator[Path]:
     """A private folder in the data folder; those that a crash left are taken away first."""
-    for old in data.glob("backup-draft-*"):
-        shutil.rmtree(old, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix="backup-draft-", dir=data))
+    _sweep(data)
+    folder = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=data))
     try:
         yield folder
     finally:

@@ -16,7 +16,7 @@ from alongside.kit.settings import Settings
 from alongside.storage.backup.archive import WAL, give_up_overflow, ship
 from alongside.storage.backup.checking import reach
 from alongside.storage.backup.copying import Source, running_source
-from alongside.storage.backup.creating import create
+from alongside.storage.backup.creating import create, tidy
 from alongside.storage.backup.manifest import Manifest, all_backups
 from alongside.storage.backup.place import Place, open_place
 from alongside.storage.backup.pruning import prune
@@ -98,6 +98,7 @@ class Keeper:
             await self._rest(self._look)
 
     def _back_up_if_due(self) -> None:
+        tidy(self._settings.data_dir)
         place, now = self._there(), datetime.now(UTC)
         backups = all_backups(place)
         NEWEST.set(backups[-1].ended_at.timestamp() if backups else 0)

@@ -12,6 +12,8 @@ from alongside.storage.backup.manifest import Manifest, all_backups, folder_of
 from alongside.storage.backup.place import Place
 from alongside.storage.backup.segments import is_segment, not_before
 
+_UNDER_WAY = timedelta(days=2)
+
 
 class Pruned(msgspec.Struct, frozen=True):
     """What was taken away: backups by id, segments of the log, uploaded files."""
@@ -25,6 +27,7 @@ def prune(place: Place, keep: timedelta, now: datetime) -> Pruned:
     """Keep every backup from which a moment in the last `keep` can be restored, and always the newest; take away
     older ones, the log from before the oldest that stays, and files that none of them needs."""
     backups = all_backups(place)
+    _remove_halves(place, backups, now)
     old = too_old(backups, now - keep)
     if not old:
         return Pruned([], 0, 0)
@@ -40,6 +43,18 @@ def too_old(backups: list[Manifest], since: datetime) -> list[Manifest]:
     """Of these, the oldest first, those that no moment after `since` needs: a later one ended before it."""
     needed = [number for number, backup in enumerate(backups) if backup.ended_at <= since]
     return backups[: needed[-1]] if needed else []
+
+
+def _remove_halves(place: Place, backups: list[Manifest], now: datetime) -> None:
+    """Take away what a crash left of backups that were being stored; not what may be under way now."""
+    whole = tuple(folder_of(backup.backup_id) for backup in backups)
+    place.remove(
+        [
+            name
+            for name, thing in place.things("backups/").items()
+            if not name.startswith(whole) and thing.since < now - _UNDER_WAY
+        ]
+    )
 
 
 def _remove_backup(place: Place, backup_id: str) -> None:
