@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from alongside.storage import Database
-from bench import filling, idle, persistence, resume, seeding, two_nodes
+from bench import filling, idle, persistence, report, resume, seeding, two_nodes
 from bench.all import BENCHES, Bench
 from bench.asking import LISTS, Desk
 from bench.crowd import gathered
