@@ -36,9 +36,10 @@ def test_nobody_is_told_to_wait_for_ever() -> None:
 def test_debts_are_paid_off_before_there_is_anything_again() -> None:
     bucket = TokenBucket(rate=2, burst=3, now=0)
     assert bucket.owe(3, 0) == 0
-    assert bucket.owe(4, 0) == 2
-    assert bucket.take(2) == 0.5
-    assert bucket.take(2.5) == 0
+    assert bucket.owe(2, 0) == 1
+    assert bucket.take(1) == 0.5
+    assert bucket.take(1.5) == 0
+    assert bucket.owe(1_000_000, 1.5) == 1.5
 
 
 def test_each_has_their_own_and_those_unused_for_longest_are_forgotten() -> None:

@@ -89,6 +89,6 @@ def connection_limits(settings: Settings) -> ConnectionLimits:
     )
 
 
-def most_connections(settings: Settings) -> int:
-    """How many HTTP connections one address may hold, sockets not counted."""
-    return _bounds(settings)["connections_per_address"]
+def http_limits(settings: Settings) -> tuple[int, Rate]:
+    """How many HTTP connections one address may hold, sockets not counted, and how often it may open one."""
+    return _bounds(settings)["connections_per_address"], _rates(settings)["connection_address"]

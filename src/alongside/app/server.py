@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from alongside.app.bounds import connection_limits, most_connections, quotas, socket_limits
+from alongside.app.bounds import connection_limits, http_limits, quotas, socket_limits
 from alongside.app.composition import open_rooms
 from alongside.app.departing import DepartingServer
 from alongside.kit.errors import Misconfigured
@@ -36,7 +36,7 @@ async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
             _collect_seldom()
             config = uvicorn.Config(
                 build_application(rooms, endpoint),
-                http=http_protocol(settings.trusted_proxies, most_connections(settings)),
+                http=http_protocol(settings.trusted_proxies, *http_limits(settings)),
                 ws=socket_protocol(endpoint, settings.socket_transport, settings.trusted_proxies),
                 **UVICORN_OPTIONS,
                 lifespan="on",

@@ -33,6 +33,7 @@ __all__ = ["Client", "Entrance"]
 
 log = logger(__name__)
 RETURN_SECONDS = (0.0, 0.5)
+LONGEST_REST = 1.0
 Request = protocol.Authenticate | protocol.Follow | protocol.Unfollow | protocol.Run
 
 
@@ -92,7 +93,7 @@ class Client:
             self._ask(action)
 
     def _may(self, request: Request) -> bool:
-        """Whether those who share with this connection leave it its part; told off if not."""
+        """Whether those who share with this connection leave it its part; told off if not, and read more slowly."""
         kind = kind_of(request, self._entrance.commands)
         wait = self._quota.ask(kind) if kind else 0.0
         if not wait or isinstance(request, protocol.Authenticate):
@@ -101,6 +102,8 @@ class Client:
             self._core.release(request.topic)
         for action in self._core.hold_off(request.id, wait, self._entrance.monotonic()):
             self._act(action)
+        if not self.over:
+            self._intake.rest(min(wait, LONGEST_REST))
         return False
 
     def _wants(self, topic: str) -> bool:

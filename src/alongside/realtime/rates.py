@@ -49,9 +49,10 @@ class TokenBucket:
         return self._promised - now
 
     def owe(self, count: float, now: float) -> float:
-        """Take so many, whether they are there or not. Gives the seconds until nothing is owed any more."""
+        """Take so many, whether they are there or not; nobody owes more than a whole bucket. Gives the seconds until
+        nothing is owed any more."""
         self._fill(now)
-        self._tokens -= count
+        self._tokens = max(self._tokens - count, -self._burst)
         return max(0.0, -self._tokens / self._rate)
 
 

@@ -16,11 +16,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from alongside.kit.networks import network_of
 from alongside.realtime.metrics import LIMITED
+from alongside.realtime.rates import Buckets, Rate
+from alongside.web.limits import MOST_BUCKETS, UNLIMITED
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 20.0
 BODY_SECONDS = 30.0
 BODY_BYTES = 1024
+LONGEST_PAUSE = 2.0
 _HINTS = {
     400: "Send HTTP/1.1 as RFC 9112 has it.",
     408: f"Send the headers within {HEAD_SECONDS:g} seconds, and {BODY_BYTES} bytes of a body in {BODY_SECONDS:g}.",
@@ -34,6 +37,7 @@ class PatientProtocol(HttpToolsProtocol):
     """Ends a connection whose headers take too long or are too many, and one whose body hardly moves."""
 
     open_by_network: ClassVar["Counter[str]"] = Counter()
+    connects: ClassVar[Buckets] = Buckets(Rate(600, 100), 1)
     per_address = 2_000
     trusted: Container[str] = ()
 
@@ -57,9 +61,23 @@ class PatientProtocol(HttpToolsProtocol):
     def _count(self, network: str) -> None:
         self._network = network
         self.open_by_network[network] += 1
+        now = self.loop.time()
+        wait = self.connects.of(network, now).owe(1, now)
+        if wait:
+            LIMITED.labels("connection_address").inc()
+            self.loop.call_soon(self._keep_waiting)  # uvloop begins to read when this returns, whatever it was told
+            self.loop.call_later(min(wait, LONGEST_PAUSE), self._let_in)
         if self.open_by_network[network] > self.per_address:
             LIMITED.labels("connections_per_address").inc()
             self._refuse(429)
+
+    def _keep_waiting(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.pause_reading()
+
+    def _let_in(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
 
     def _uncount(self) -> None:
         if self._network:
@@ -173,9 +191,12 @@ async def _nowhere(*_: Any) -> None:
     """An application that is never asked."""
 
 
-def http_protocol(trusted: Collection[str], per_address: int) -> type[PatientProtocol]:
+def http_protocol(
+    trusted: Collection[str], per_address: int, connects: Rate = UNLIMITED
+) -> type[PatientProtocol]:
     """The protocol for uvicorn's `http`. `trusted`: proxies, whose connections are everybody's; `per_address`: how many
-    connections one address may hold, sockets not counted."""
+    connections one address may hold, sockets not counted; `connects`: how often it may open one."""
     proxies = ProxyHeadersMiddleware(_nowhere, list(trusted)).trusted_hosts if trusted else ()
     fields: dict[str, Any] = {"trusted": proxies, "per_address": per_address, "open_by_network": Counter()}
+    fields["connects"] = Buckets(connects, MOST_BUCKETS)
     return type("HttpProtocol", (PatientProtocol,), fields)

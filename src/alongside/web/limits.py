@@ -18,8 +18,9 @@ __all__ = ["RATES", "Limits", "Rate", "network_of"]
 MOST_BUCKETS = 50_000
 
 RATES: dict[str, Rate] = {
+    "connection_address": Rate(600, 100),
     "request_address": Rate(5000, 500),  # an office or a whole mobile network may share one address
-    "request_session": Rate(300, 30),
+    "request_session": Rate(120, 30),
     "request_workspace": Rate(10_000, 1000),
     "sign_in": Rate(60, 1),  # an office begins its day; wrong passwords are slowed by team.guessing
     "setup": Rate(10, 0.1),
@@ -28,7 +29,7 @@ RATES: dict[str, Rate] = {
     "identify_from": Rate(600, 20),
     "upload": Rate(40, 1),
     "password": Rate(10, 0.1),
-    "handshake_address": Rate(1000, 50),
+    "handshake_address": Rate(300, 50),
     "frame": Rate(300, 50),
     "command": Rate(60, 20),
     "command_session": Rate(120, 40),

@@ -5,6 +5,7 @@ A route says whom it is for: `opt=FOR_ALL`, `opt=FOR_VISITORS`, `opt=for_agents(
 `agent: SignedIn`, `visitor: Visitor` or `asker: Asker`.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ from litestar.params import SkipValidation
 from litestar.types import Guard
 
 from alongside.kit.clock import Clock
-from alongside.kit.errors import Forbidden, Unauthenticated
+from alongside.kit.errors import Forbidden, TooMany, Unauthenticated
+from alongside.kit.ids import token_hash
 from alongside.kit.networks import network_of
 from alongside.people import devices
 from alongside.people.model import Visitor
@@ -31,6 +33,7 @@ from alongside.web.origins import SAFE_METHODS, own_origins, refuse_foreign
 from alongside.web.rooms import Rooms
 
 COOKIE = "alongside_session"
+LONGEST_PAUSE = 1.0
 
 Asker = NamedDependency[SkipValidation[SignedIn | Visitor]]
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
@@ -67,15 +70,24 @@ def gate(rooms: Rooms) -> Guard:
     async def admit(connection: AnyConnection, handler: BaseRouteHandler) -> None:
         if connection.scope.get("method") == "OPTIONS":
             return  # Litestar's own answer: which methods there are
-        access: Access = handler.opt.get("access") or Access()
+        try:
+            await _admit(connection, handler.opt.get("access") or Access())
+        except TooMany as error:
+            await asyncio.sleep(
+                min(error.retry_after, LONGEST_PAUSE)
+            )  # who asks again at once is slowed by this
+            raise
+
+    async def _admit(connection: AnyConnection, access: Access) -> None:
         _refuse_packed(connection)
         rooms.limits.spend(
             "request_address", network_of(connection.client.host if connection.client else None)
         )
         refuse_foreign_page(connection, rooms)
         if not access.everyone:
+            _spend(rooms, connection)
             asker = await _asker(rooms, connection, access)
-            _spend(rooms, asker)
+            rooms.limits.spend("request_workspace", asker.workspace_id.hex)
             connection.scope["asker"] = asker  # type: ignore[typeddict-unknown-key]
 
     return admit
@@ -87,10 +99,11 @@ def _refuse_packed(connection: AnyConnection) -> None:
         raise HTTPException("The body is packed.", status_code=415)
 
 
-def _spend(rooms: Rooms, asker: SignedIn | Visitor) -> None:
-    session_id = asker.device_id if isinstance(asker, Visitor) else asker.agent_session_id
-    rooms.limits.spend("request_session", session_id.hex)
-    rooms.limits.spend("request_workspace", asker.workspace_id.hex)
+def _spend(rooms: Rooms, connection: AnyConnection) -> None:
+    """By what they show, before it is looked at: refusing costs no question to the database."""
+    shown = bearer_token(connection.headers.get("authorization")) or connection.cookies.get(COOKIE, "")
+    if shown:
+        rooms.limits.spend("request_session", token_hash(shown).hex())
 
 
 def refuse_foreign_page(connection: AnyConnection, rooms: Rooms) -> None:

@@ -19,7 +19,7 @@ class ConnectionLimits(msgspec.Struct, frozen=True, kw_only=True):
 
     per_address: int = 1_000
     altogether: int = 15_000
-    handshakes: Rate = Rate(1_000, 50)
+    handshakes: Rate = Rate(300, 50)
 
 
 class Admission:
