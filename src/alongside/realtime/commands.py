@@ -7,6 +7,7 @@ import msgspec
 
 from alongside.kit.actors import ActorKind
 from alongside.kit.errors import AlongsideError, Forbidden, Invalid
+from alongside.realtime.frames import UNREADABLE, why_unreadable
 from alongside.realtime.sessions import Session
 
 Data = TypeVar("Data")
@@ -120,8 +121,8 @@ def _check_actor(session: Session, kind: CommandKind[Any]) -> None:
 def _decode(decoder: msgspec.json.Decoder[Data], data: msgspec.Raw) -> Data:
     try:
         return decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeError) as error:
-        message, _, path = str(error).partition(" - at `$")
+    except UNREADABLE as error:
+        message, _, path = why_unreadable(error).partition(" - at `$")
         field = path.strip("`.") or "data"
         raise Invalid(
             message="The command's data cannot be used.", hint=message, fields={field: message}

@@ -15,7 +15,7 @@ SUBPROTOCOL = "alongside.v1"
 
 RequestId = Annotated[str, Meta(min_length=1, max_length=64)] | int
 Topic = Annotated[str, Meta(min_length=1, max_length=100)]
-SequenceNumber = Annotated[int, Meta(ge=0)]
+SequenceNumber = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 
 def _nothing() -> msgspec.Raw:
@@ -201,9 +201,17 @@ def encode(frame: ServerFrame) -> bytes:
     return _encoder.encode(frame)
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What reading JSON from outside may raise: not the shape, not UTF-8 (or a lone surrogate), nested too deeply."""
+
+
+def why_unreadable(error: Exception) -> str:
+    """Which of them it was, in words for whoever sent it."""
+    return "Nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
 def decode(text: str | bytes) -> AnyClientFrame:
-    """A client's frame. `msgspec.ValidationError` or `msgspec.DecodeError` if it is none,
-    `UnicodeEncodeError` for lone surrogates."""
+    """A client's frame. Raises one of UNREADABLE if it is none."""
     return _decoder.decode(text)
 
 

@@ -116,8 +116,8 @@ class ProtocolCore:
     def _read(self, text: str, now: float) -> list[Action]:
         try:
             frame = frames.decode(text)
-        except (msgspec.DecodeError, UnicodeError) as error:
-            return self._refuse_unread(text, str(error), now)
+        except frames.UNREADABLE as error:
+            return self._refuse_unread(text, frames.why_unreadable(error), now)
         if self.state is State.NEW and not isinstance(frame, frames.Hello):
             return self._refuse(now, getattr(frame, "id", None), "hello_expected")
         return self._act(frame, now)
@@ -258,7 +258,7 @@ def _glimpse(data: str | bytes) -> _Glimpse:
     """Type and id of a frame that cannot be read as a whole, so that its sender knows which one it was."""
     try:
         found = _glimpses.decode(data)
-    except (msgspec.DecodeError, UnicodeError):
+    except frames.UNREADABLE:
         return _Glimpse()
     usable = isinstance(found.id, int) or (isinstance(found.id, str) and len(found.id) <= 64)
     return _Glimpse(found.type, found.id if usable and not isinstance(found.id, bool) else None)

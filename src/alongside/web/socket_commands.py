@@ -15,6 +15,7 @@ from alongside.kit.errors import Forbidden, Invalid
 from alongside.people import pages
 from alongside.people.addresses import safe_address, safe_title
 from alongside.realtime.commands import CommandRegistry, Reply
+from alongside.realtime.frames import SequenceNumber
 from alongside.realtime.sessions import Session
 from alongside.storage import Connection
 from alongside.team.model import Role
@@ -71,7 +72,7 @@ class Read(msgspec.Struct, frozen=True):
     """Everything up to `seq` was read."""
 
     conversation_id: UUID
-    seq: Annotated[int, Meta(ge=0)]
+    seq: SequenceNumber
 
 
 class Look(msgspec.Struct, frozen=True):
