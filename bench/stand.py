@@ -72,8 +72,10 @@ class Sessions:
 
 @contextmanager
 def data_folder() -> Iterator[Path]:
-    """A folder for a server's data; its PostgreSQL, which may be another user, gets in. Forgotten at the end."""
-    with tempfile.TemporaryDirectory(prefix="alongside-bench-") as directory:
+    """A folder for a server's data; its PostgreSQL, which may be another user, gets in, also where this user's own
+    temporary folder is closed to others. Forgotten at the end."""
+    parent = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="alongside-bench-", dir=parent) as directory:
         Path(directory).chmod(0o711)
         yield Path(directory)
 
