@@ -1,6 +1,8 @@
 """The outbox: bounded, shared, and quick to forget."""
 
-from alongside.realtime.frames import Event, Revoked, encode
+import asyncio
+
+from alongside.realtime.frames import Event, Revoked, Subscribed, encode
 from alongside.realtime.outbox import Outbox
 
 
@@ -81,3 +83,43 @@ def test_a_closed_outbox_holds_nothing() -> None:
     reading.outbox.push(b"unread")
     reading.outbox.close()
     assert (reading.drain(), reading.outbox.bytes, reading.outbox.closed) == ([], 0, True)
+
+
+def test_what_was_asked_for_is_no_reason_to_be_cut() -> None:
+    reading = Reading(limit=10)
+    reading.outbox.push(b"welcome")
+    reading.outbox.push(b"a long answer", asked=True)
+    reading.outbox.push(b"new")
+    assert reading.overflows == 0
+    reading.outbox.push(b"and one too many")
+    assert reading.overflows == 1
+    assert reading.drain() == [b"welcome", b"a long answer", b"new"]
+
+
+async def test_the_next_answer_waits_until_the_one_before_is_written() -> None:
+    reading = Reading(limit=10)
+    reading.outbox.push(b"a long answer", asked=True)
+    waiting = asyncio.create_task(reading.outbox.room())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    reading.outbox.take()
+    await waiting
+
+
+async def test_nobody_waits_for_room_where_nobody_reads() -> None:
+    reading = Reading(limit=10)
+    reading.outbox.push(b"a long answer", asked=True)
+    waiting = asyncio.create_task(reading.outbox.room())
+    await asyncio.sleep(0)
+    reading.outbox.close()
+    await waiting
+    assert reading.drain() == []
+
+
+def test_an_answer_that_waits_is_forgotten_with_its_topic() -> None:
+    reading = Reading(limit=1000)
+    kept, lost = (encode(Subscribed("id", topic, {}, 0, 0, [])) for topic in ("desk", "conversation:1"))
+    for frame in (kept, lost):
+        reading.outbox.push(frame, asked=True)
+    reading.outbox.forget("conversation:1")
+    assert reading.drain() == [kept]

@@ -266,7 +266,8 @@ def stalled_reader(served: Served, topic: str) -> socket.socket:
 def masked(frame: dict[str, Any]) -> bytes:
     """A client's text frame whose mask changes nothing."""
     data = json.dumps(frame).encode()
-    return b"\x81" + (struct.pack("!BH", 0xFE, len(data)) + bytes(4)) + data
+    size = bytes((0x80 | len(data),)) if len(data) < 126 else struct.pack("!BH", 0xFE, len(data))
+    return b"\x81" + size + bytes(4) + data
 
 
 def read_until_cut(stalled: socket.socket) -> None:

@@ -195,7 +195,9 @@ class Client:
             case protocol.Run():
                 await self._run(request)
             case protocol.Follow():
-                await hub.follow(self, request.id, request.topic, request.after)
+                await self.outbox.room()
+                if not self.over:
+                    await hub.follow(self, request.id, request.topic, request.after)
             case protocol.Unfollow():
                 hub.unfollow(self, request.topic)
                 self.send(frames.Unsubscribed(request.id))
@@ -246,7 +248,7 @@ class Client:
         """Have a frame written to this client alone."""
         if isinstance(frame, frames.Error):
             ERRORS.labels(frame.code).inc()
-        self.outbox.push(frames.encode(frame))
+        self.outbox.push(frames.encode(frame), asked=isinstance(frame, frames.Subscribed))
 
     def release(self, topic: str) -> None:
         """A topic was taken away: it no longer counts against the limit."""
