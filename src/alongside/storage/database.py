@@ -16,6 +16,7 @@ from alongside.storage.logins import Logins
 from alongside.storage.outbox import Bell
 from alongside.storage.pools import opened_pool, plain_pool, session_settings, single_connection
 from alongside.storage.translation import DRIVER_ERRORS, translated
+from alongside.storage.turns import Turns
 
 if TYPE_CHECKING:
     from alongside.storage.pools import Pool
@@ -35,6 +36,7 @@ class Database:
         self._logins = logins
         self._settings = settings
         self._stack = AsyncExitStack()
+        self._turns = Turns(settings.database_pool_size, settings.statement_timeout)
         self.bell = Bell()
 
     async def __aenter__(self) -> Self:
@@ -65,7 +67,7 @@ class Database:
 
         None for the look-ups that come before one knows the workspace: no row of any is visible then.
         What was given to `Connection.after_commit` runs after the connection has gone back."""
-        async with self._acquired(self._server) as connection:
+        async with self._turns.of(workspace_id), self._acquired(self._server) as connection:
             async with _begun(connection, workspace_id, _NOT_AT_ONCE if repeatable else ""):
                 yield connection
             callbacks = connection.take_after_commit()
@@ -74,7 +76,11 @@ class Database:
     @asynccontextmanager
     async def read(self, workspace_id: UUID | None) -> AsyncIterator[Connection]:
         """The same for reading: a write is refused."""
-        async with self._acquired(self._server) as connection, _begun(connection, workspace_id, " read only"):
+        async with (
+            self._turns.of(workspace_id),
+            self._acquired(self._server) as connection,
+            _begun(connection, workspace_id, " read only"),
+        ):
             yield connection
 
     @asynccontextmanager
