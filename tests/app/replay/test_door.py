@@ -21,7 +21,7 @@ from tests.web.rooms import make_rooms
 @pytest_asyncio.fixture
 async def url(settings: Settings, database: Database, workspace: UUID) -> AsyncIterator[str]:
     """A server that lets two devices register at once, and then slowly; its clock ticks when asked."""
-    limits = Limits({"device": Rate(2, 20)}, itertools.count(0, 0.01).__next__)
+    limits = Limits({"device": Rate(2, 20)}, itertools.count(0, 0.004).__next__)
     rooms = replace(make_rooms(settings, database), limits=limits)
     config = uvicorn.Config(build_routes(rooms), port=0, lifespan="off", log_config=None)
     config.load()

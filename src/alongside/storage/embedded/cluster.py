@@ -117,8 +117,10 @@ def _last_lines(text: str, count: int = 5) -> str:
 
 
 def environment() -> dict[str, str]:
-    """What PostgreSQL's programs see of ours: nothing of the user's language, libpq or secrets."""
-    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}
+    """What PostgreSQL's programs see of ours: nothing of the user's language, libpq or secrets. Where the user's own
+    paths are closed to PostgreSQL's user, the system's are there."""
+    path = os.pathsep.join(filter(None, (os.environ.get("PATH"), "/usr/local/bin:/usr/bin:/bin")))
+    return {"PATH": path, "LC_ALL": "C", "TZ": "UTC"}
 
 
 def write_access(places: Places) -> None:
