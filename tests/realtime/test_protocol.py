@@ -34,7 +34,8 @@ def opened(limits: Limits | None = None) -> ProtocolCore:
 
 
 def error_of(actions: list[Action]) -> frames.Error:
-    (action,) = actions
+    action, *more = actions
+    assert all(isinstance(each, Pause) for each in more)
     assert isinstance(action, Send)
     assert isinstance(action.frame, frames.Error)
     return action.frame
@@ -179,6 +180,13 @@ def test_who_hammers_on_without_waiting_is_cut_and_told_when_to_come_back() -> N
         assert error_of(core.receive(COMMAND, number / 1000)).code == "too_many"
     end = end_of(core.receive(COMMAND, 0.1))
     assert (end.bye.code, end.close, end.bye.retry_after) == ("too_many", 4429, 30)
+
+
+def test_who_takes_no_notice_is_read_at_the_pace_at_which_there_is_room() -> None:
+    core = opened(Limits(commands_per_second=10, command_burst=5, frame_burst=1000))
+    answers = [core.receive(COMMAND, 0) for _ in range(14)]
+    assert [len(each) for each in answers] == [1] * 11 + [2] * 3
+    assert answers[-1][-1] == Pause(0.1)
 
 
 def test_too_many_frames_are_not_refused_but_read_more_slowly() -> None:

@@ -100,7 +100,7 @@ class ProtocolCore:
         self._heard = now
         actions = self._take_in(data, now)
         wait = self._frames.owe(1, now)
-        if wait and not (actions and isinstance(actions[-1], End)):
+        if wait and not (actions and isinstance(actions[-1], End | Pause)):
             LIMITED.labels("frames").inc()
             actions.append(Pause(wait))
         return actions
@@ -146,8 +146,14 @@ class ProtocolCore:
         wait = self._commands.take(now)
         if wait:
             LIMITED.labels("command").inc()
-            return self.hold_off(frame.id, wait, now)
+            return self._read_slowly(self.hold_off(frame.id, wait, now))
         return [Run(frame.id, frame.name, frame.data)]
+
+    def _read_slowly(self, actions: list[Action]) -> list[Action]:
+        """Who takes no notice is read at the pace at which there is room again."""
+        if self._early > self._limits.command_burst and not isinstance(actions[-1], End):
+            actions.append(Pause(1.0 / self._limits.commands_per_second))
+        return actions
 
     def hold_off(self, request_id: frames.RequestId, wait: float, now: float) -> list[Action]:
         """Too often: come back in so many seconds. Who does is in no danger, however often. Who comes before that

@@ -5,6 +5,7 @@ fills the memory, and one that opens connections without end takes them from eve
 """
 
 import asyncio
+import socket
 from collections import Counter
 from collections.abc import Collection, Container
 from http import HTTPStatus
@@ -24,6 +25,8 @@ HEAD_SECONDS = 20.0
 BODY_SECONDS = 30.0
 BODY_BYTES = 1024
 LONGEST_PAUSE = 2.0
+# What the kernel takes from a socket that we read no more; all of it is taken apart at once when we do.
+RECEIVE_BYTES = 64 * 1024
 _HINTS = {
     400: "Send HTTP/1.1 as RFC 9112 has it.",
     408: f"Send the headers within {HEAD_SECONDS:g} seconds, and {BODY_BYTES} bytes of a body in {BODY_SECONDS:g}.",
@@ -65,7 +68,8 @@ class PatientProtocol(HttpToolsProtocol):
         wait = self.connects.of(network, now).owe(1, now)
         if wait:
             LIMITED.labels("connection_address").inc()
-            self.loop.call_soon(self._keep_waiting)  # uvloop begins to read when this returns, whatever it was told
+            # Soon, not now: uvloop begins to read when this returns, whatever it was told.
+            self.loop.call_soon(self._keep_waiting)
             self.loop.call_later(min(wait, LONGEST_PAUSE), self._let_in)
         if self.open_by_network[network] > self.per_address:
             LIMITED.labels("connections_per_address").inc()
@@ -121,6 +125,9 @@ class PatientProtocol(HttpToolsProtocol):
         """From here on it is a socket, with limits of its own."""
         self._rest()
         self._uncount()
+        line: socket.socket | None = self.transport.get_extra_info("socket")
+        if line is not None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
         super().handle_websocket_upgrade()
 
     def connection_lost(self, exc: Exception | None) -> None:
