@@ -38,8 +38,8 @@ HEADS: list[tuple[str, bytes, int]] = [
     ("a folded header", JSON + b"X-A: b\r\n c: d\r\n", 400),
     ("NUL in a header", JSON + b"X-A: \x00\r\n", 400),
     ("a bare line feed in a header", JSON + b"X-A: a\nX-B: b\r\n", 400),
-    ("too many headers", JSON + b"".join(b"X-%d: y\r\n" % number for number in range(20_000)), 431),
-    ("a header without end", JSON + b"X-A: " + b"a" * 200_000, 431),
+    ("too many headers", JSON + b"".join(b"X-%d: y\r\n" % number for number in range(8_000)), 431),
+    ("a header without end", JSON + b"X-A: " + b"a" * 66_000, 431),
 ]
 PATHS: list[tuple[bytes, int]] = [
     (b"/api/people/%00", 404),
@@ -115,7 +115,8 @@ async def test_a_head_that_two_servers_could_read_differently_is_refused_and_the
 ) -> None:
     async with connected(stage.node.port) as line:
         await line.send(b"POST /api/widget/devices HTTP/1.1\r\n" + head)
-        await line.send(b"\r\n5\r\n{}   \r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        if status != 431:  # what is sent to a line that is closed already takes its last answer away
+            await line.send(b"\r\n5\r\n{}   \r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n")
         answer = await line.answer()
         assert (name, answer.status) == (name, status)
         assert is_a_problem(answer)
