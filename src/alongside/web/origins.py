@@ -1,6 +1,7 @@
 """Where a request comes from: our own pages, another site's, or no browser at all."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from alongside.kit.errors import Forbidden
@@ -8,6 +9,7 @@ from alongside.kit.errors import Forbidden
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+@lru_cache(maxsize=256)
 def origin_of(url: str) -> str:
     """`https://help.example.com:8443/x?y` → `https://help.example.com:8443`; empty for anything else."""
     try:

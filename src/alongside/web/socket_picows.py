@@ -170,17 +170,15 @@ class _Door:
         """The client's address and scheme, as a trusted proxy tells it."""
         peer = self._transport.get_extra_info("peername") or ("", 0)
         secure = self._transport.get_extra_info("sslcontext") is not None
-        scope = {
-            "type": "websocket",
-            "scheme": "wss" if secure else "ws",
-            "client": (str(peer[0]), 0),
-            "headers": [
-                (name.lower().encode("latin-1"), value.encode("latin-1", "replace"))
-                for name, value in request.headers.items()
-            ],
-        }
-        if self.forwarded:
-            _run_through(self.forwarded, scope)
+        address, scheme = str(peer[0]), "wss" if secure else "ws"
+        if self.forwarded is None:
+            return address, scheme
+        told = [
+            (name.lower().encode("latin-1"), value.encode("latin-1", "replace"))
+            for name, value in request.headers.items()
+        ]
+        scope = {"type": "websocket", "scheme": scheme, "client": (address, 0), "headers": told}
+        _run_through(self.forwarded, scope)
         return cast(str, scope["client"][0]), cast(str, scope["scheme"])
 
 
