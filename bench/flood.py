@@ -1,8 +1,8 @@
 """What neighbours feel of a flood: `python -m bench.flood`. Prints a table.
 
 Thirty customers of one workspace write 300 messages a second between them, each from an address of their own, and wait
-until each is stored. Meanwhile somebody else floods. Everything runs at once on the same cores, limits as by default; compare
-the ratios to the quiet run of the same table.
+until each is stored. Meanwhile somebody else floods. Everything runs at once on the same cores, limits as by default;
+compare the ratios to the quiet runs beside it.
 """
 
 import argparse
