@@ -2,7 +2,9 @@
 
 Thirty customers of one workspace write 300 messages a second between them, each from an address of their own, and wait
 until each is stored. Meanwhile somebody else floods. Everything runs at once on the same cores, limits as by default;
-compare the ratios to the quiet runs beside it.
+compare the ratios to the quiet runs beside it. `beside` floods nobody: its
+process works as hard as the others', on the cores that server, database and neighbours need, and shows how much of
+their figures is that alone.
 """
 
 import argparse

@@ -51,6 +51,15 @@ class Flood:
                     await asyncio.sleep(0)
             await asyncio.sleep(0.001)
 
+    async def beside(self) -> None:
+        """No flood at all, but the same work on the same cores: what the flooder's own process costs neighbours."""
+        while True:
+            for _ in range(20):
+                json.dumps(
+                    {"conversation_id": self.people[0][1], "entry_id": str(uuid4()), "text": "x" * 100}
+                )
+            await asyncio.sleep(0)
+
     async def one_socket(self) -> None:
         """One device over one socket."""
         await self.hammer(self.people[0])
@@ -113,6 +122,7 @@ def send(wire: Wire, person: Person) -> None:
 
 
 KINDS: dict[str, Callable[[Flood], Awaitable[None]]] = {
+    "beside": Flood.beside,
     "one_socket": Flood.one_socket,
     "fifty_sockets": Flood.fifty_sockets,
     "connections": Flood.connections,
