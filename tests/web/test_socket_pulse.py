@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from alongside.web.socket_pulse import BEATS, Pulse
 
 
@@ -36,7 +34,7 @@ async def test_who_answers_stays_and_who_does_not_is_cut() -> None:
         pulse.remove(peer)
 
 
-async def test_work_is_spread_over_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_work_is_spread_over_the_round() -> None:
     pulse = Pulse(seconds=60)
     peers = [Peer(answers=True) for _ in range(BEATS * 3)]
     for peer in peers:

@@ -40,11 +40,6 @@ class SocketEndpoint:
         self._public_url = public_url
         self._admission = Admission(limits or ConnectionLimits())
 
-    @property
-    def public_url(self) -> str:
-        """How people reach this server."""
-        return self._public_url
-
     def enter(self, line: Line, headers: Mapping[str, str], scheme: str) -> "Visit | None":
         """Somebody is connected; None if they are turned away. `headers` of the handshake by lower-case name."""
         try:
