@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from alongside.conversations.appending import Judged, Written
+from alongside.conversations.patience import Awaited
 from alongside.kit.errors import AlongsideError, Conflict, Unavailable
 from alongside.kit.logs import logger
 
@@ -16,19 +17,11 @@ LARGEST_BATCH = 500
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 1.0
 
 
-class Answer(Protocol):
+class Answer(Awaited, Protocol):
     """Where the outcome of a draft is said. An `asyncio.Future` is one; what masses of drafts share need be none."""
-
-    def done(self) -> bool:
-        """Whether nobody waits any more."""
-        ...
 
     def set_result(self, judged: Judged, /) -> None:
         """It is durable, or refused."""
-        ...
-
-    def set_exception(self, error: Exception, /) -> None:
-        """It could not be stored."""
         ...
 
 

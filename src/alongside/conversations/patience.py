@@ -7,7 +7,7 @@ from typing import Protocol
 from alongside.kit.errors import Unavailable
 
 
-class Answer(Protocol):
+class Awaited(Protocol):
     """What somebody waits for."""
 
     def done(self) -> bool:
@@ -25,10 +25,10 @@ class Patience:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._watched: deque[tuple[float, Answer]] = deque()
+        self._watched: deque[tuple[float, Awaited]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
-    def watch(self, waiting: Answer) -> None:
+    def watch(self, waiting: Awaited) -> None:
         """From now on the time runs: without a result in time it gets Unavailable."""
         loop = asyncio.get_running_loop()
         self._forget_done()
